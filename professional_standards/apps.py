@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class ProfessionalStandardsConfig(AppConfig):
+    name = "professional_standards"

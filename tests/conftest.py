@@ -1,0 +1,1 @@
+"""What every test stands on: the demonstration force, seeded once into the test database."""
