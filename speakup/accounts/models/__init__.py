@@ -1,0 +1,5 @@
+"""Everything the accounts room keeps."""
+
+from speakup.accounts.models.staff import StaffMember
+
+__all__ = ["StaffMember"]
