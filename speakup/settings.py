@@ -86,6 +86,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "speakup.web.dispatcher.SiteMiddleware",
     "speakup.web.headers.HeadersMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "speakup.web.dispatcher.ForgetSenderMiddleware",
     "speakup.web.padding.PaddingMiddleware",
@@ -149,12 +151,16 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_AGE = 15 * 60
 SESSION_SAVE_EVERY_REQUEST = True
+CSRF_COOKIE_NAME = "csrf"  # the name between middleware and Django; the sites' cookies are rc and sc
 CSRF_COOKIE_SECURE = not DEMONSTRATION
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_AGE = None
 CSRF_FAILURE_VIEW = "speakup.web.views.csrf_failure"
 SECURE_SSL_REDIRECT = not DEMONSTRATION
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+# Each site has a subclass of Django's CSRF middleware with a cookie of its own; the check knows only Django's name.
+SILENCED_SYSTEM_CHECKS = ["security.W003"]
 SECURE_HSTS_SECONDS = 0 if DEMONSTRATION else 63072000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEMONSTRATION
 SECURE_HSTS_PRELOAD = not DEMONSTRATION

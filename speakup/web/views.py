@@ -1,0 +1,37 @@
+"""Error pages of both sites, and whether the process serves pages."""
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def _error(request: HttpRequest, status: int) -> HttpResponse:
+    return render(request, f"web/{status}.html", {"site": getattr(request, "site", "reporter")}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _error(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _error(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _error(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _error(request, 500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A post that did not come from our own page, or came after leaving."""
+    return _error(request, 403)
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 as soon as this process can serve a page, which takes the database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok\n", content_type="text/plain")
