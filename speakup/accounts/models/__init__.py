@@ -1,5 +1,24 @@
 """Everything the accounts room keeps."""
 
-from speakup.accounts.models.staff import StaffMember
+from speakup.accounts.models.grants import Epoch, Grant, ListEntry, ObjectKind
+from speakup.accounts.models.keys import Desk, PersonalKey, PersonalSecret, RecoveryKey, Roster
+from speakup.accounts.models.limits import TokenBucket
+from speakup.accounts.models.session import SealedTotp, Unlocked
+from speakup.accounts.models.staff import RoleAssignment, StaffMember
 
-__all__ = ["StaffMember"]
+__all__ = [
+    "Desk",
+    "Epoch",
+    "Grant",
+    "ListEntry",
+    "ObjectKind",
+    "PersonalKey",
+    "PersonalSecret",
+    "RecoveryKey",
+    "RoleAssignment",
+    "Roster",
+    "SealedTotp",
+    "StaffMember",
+    "TokenBucket",
+    "Unlocked",
+]

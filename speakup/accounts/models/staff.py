@@ -1,4 +1,4 @@
-"""Who works with SpeakUp."""
+"""Who works with SpeakUp, and as what."""
 
 import uuid
 from typing import ClassVar
@@ -29,12 +29,47 @@ class StaffMember(AbstractBaseUser):
 
     objects: ClassVar[BaseUserManager["StaffMember"]] = BaseUserManager()
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(supervisor=models.F("id")), name="supervisor_is_somebody_else"),
+        ]
+
     def __str__(self) -> str:
         return self.name
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Refused: a second hash of a passphrase must not exist."""
+        raise TypeError("A staff member has no password: see PersonalSecret")
 
     def check_password(self, raw_password: str) -> bool:
         """Always False: nothing but the personal secret tells a passphrase."""
         return False
 
+    def has_usable_password(self) -> bool:
+        return False
+
     def get_session_auth_hash(self) -> str:
-        return salted_hmac("speakup.accounts.session", str(self.pk)).hexdigest()
+        """Bound to the wrapped personal secret: a new passphrase or key ends every session of the member."""
+        newest = self.personalkey_set.order_by("-version").values_list("version", "personalsecret__salt").first()
+        version, salt = newest or (0, None)
+        return salted_hmac("speakup.accounts.session", f"{self.pk}:{version}:{bytes(salt or b'').hex()}").hexdigest()
+
+
+class RoleAssignment(models.Model):
+    """A role of the policy that a member holds, until `ended_at`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    staff = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="roles")
+    role = models.CharField(max_length=60)
+    by = models.ForeignKey(StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="roles_given")
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["staff", "role"], condition=models.Q(ended_at__isnull=True), name="one_live_role"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.role

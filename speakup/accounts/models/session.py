@@ -1,0 +1,61 @@
+"""What a signed-in member needs: the unlocked secret and the second factor."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Length
+from django.db.models.lookups import Exact
+from django_otp.models import Device, DeviceManager
+
+from speakup.accounts.models.keys import HASH_SIZE
+from speakup.accounts.models.staff import StaffMember
+
+
+class Unlocked(models.Model):
+    """A member's personal secret under the vault cookie of one session: written once, never rewritten."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    session_hash = models.BinaryField(unique=True)
+    staff = models.ForeignKey(StaffMember, on_delete=models.CASCADE)
+    opened_at = models.DateTimeField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Exact(Length("session_hash"), HASH_SIZE), name="unlocked_session_hash_size"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "unlocked secret"
+
+
+class SealedTotp(Device):
+    """A member's one-time-code device (RFC 6238), its secret sealed under the staff site's own secret.
+
+    django-otp's own device keeps the secret in clear and throttles in a way that lets anybody lock a member
+    out (vault.md, 'Personal keys and the staff session').
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    sealed = models.BinaryField()
+    last_step = models.BigIntegerField(default=0)
+
+    objects: ClassVar[DeviceManager] = DeviceManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user"], name="one_totp_a_member")]
+
+    @property
+    def persistent_id(self) -> str:
+        """As django-otp keeps it in the session: it reads the part after the stroke with int()."""
+        return f"{self.model_label()}/{self.id.int}"
+
+    def verify_is_allowed(self) -> tuple[bool, dict[str, object] | None]:
+        return False, None
+
+    def verify_token(self, token: str) -> bool:
+        """Always False: a code is only checked together with the passphrase, in `accounts.sign_in`."""
+        return False
