@@ -1,0 +1,154 @@
+"""A real Chromium for the tests that need one; a pytest plugin (`pytest_plugins = ["tests.chromium"]`).
+
+Fixtures: `browser` (one for the run), `new_page(javascript=True, width=1280)`, which makes pages whose console must
+stay silent, and the function `assert_accessible(page)`. Where no Chromium is found these tests are skipped, with one
+loud line at the end of the run.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from weakref import WeakSet
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, sync_playwright
+
+MISSING = (
+    "NO CHROMIUM FOUND: browser tests are skipped. Install one (Debian, Ubuntu: apt-get install chromium) "
+    "or name it: SPEAKUP_CHROMIUM=/path/to/chromium"
+)
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    # Nothing leaves this machine, whatever a page under test asks for.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+]
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+HEIGHT = 800
+
+NewPage = Callable[..., Page]
+
+_without_javascript: WeakSet[Page] = WeakSet()
+
+
+def find_chromium() -> str | None:
+    """The path of a Chromium: SPEAKUP_CHROMIUM if set, else the first found on PATH, else None."""
+    named = os.environ.get("SPEAKUP_CHROMIUM")
+    if named:
+        return named if Path(named).is_file() else shutil.which(named)
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        found = shutil.which(name)
+        if found:
+            return found
+    return None
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say once, loudly, that browser tests did not run."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if any(MISSING in str(report.longrepr) for report in skipped):
+        terminalreporter.write_line(MISSING, red=True, bold=True)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One headless Chromium for the run, with the back/forward cache that real ones have."""
+    executable = find_chromium()
+    if executable is None:
+        pytest.skip(MISSING)
+    with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
+        # Playwright's synchronous interface runs an event loop, beside which Django refuses the database.
+        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        chromium = playwright.chromium.launch(
+            executable_path=executable,
+            args=ARGUMENTS,
+            ignore_default_args=["--disable-back-forward-cache"],
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[NewPage]:
+    """Make pages, each with cookies of its own; console errors and page errors fail the test at its end.
+
+    new_page(javascript=True, width=1280, height=800, base_url=None, allow=()): `allow` names parts of console errors
+    that the test expects (such as "404").
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def make(
+        *,
+        javascript: bool = True,
+        width: int = 1280,
+        height: int = HEIGHT,
+        base_url: str | None = None,
+        allow: tuple[str, ...] = (),
+    ) -> Page:
+        context = browser.new_context(
+            java_script_enabled=javascript,
+            viewport={"width": width, "height": height},
+            base_url=base_url,
+            locale="en-GB",
+            timezone_id="Europe/London",
+        )
+        contexts.append(context)
+
+        def hear_console(message: ConsoleMessage) -> None:
+            if message.type in {"error", "warning"} and not any(text in message.text for text in allow):
+                complaints.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
+
+        def hear_error(error: Error) -> None:
+            complaints.append(f"page error: {error.message}")
+
+        page = context.new_page()
+        if not javascript:
+            _without_javascript.add(page)
+        page.on("console", hear_console)
+        page.on("pageerror", hear_error)
+        page.set_default_timeout(10_000)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert complaints == [], "the browser's console complained: " + "; ".join(complaints)
+
+
+def assert_accessible(page: Page) -> None:
+    """Fail when axe finds any violation of WCAG 2.2 AA or its best practices on the page as it stands."""
+    violations = _violations_of_copy(page) if page in _without_javascript else _violations(page)
+    said = [
+        f"{violation['id']}: {violation['help']}: "
+        + ", ".join(f"{node['target']} {node['html'][:160]}" for node in violation["nodes"][:5])
+        for violation in violations
+    ]
+    assert said == [], "axe found on " + page.url + ":\n" + "\n".join(said)
+
+
+def _violations(page: Page) -> list[dict[str, Any]]:
+    results = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
+    violations: list[dict[str, Any]] = results.response["violations"]
+    return violations
+
+
+def _violations_of_copy(page: Page) -> list[dict[str, Any]]:
+    """axe never ends where scripts are off: it runs on a copy of the page with the page's own scripts taken out."""
+    browser = page.context.browser
+    assert browser is not None
+    html = re.sub(r"<script\b.*?</script>", "", page.content(), flags=re.DOTALL)
+    context = browser.new_context(viewport=page.viewport_size, locale="en-GB")
+    try:
+        copy = context.new_page()
+        copy.route(page.url, lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
+        copy.goto(page.url)
+        return _violations(copy)
+    finally:
+        context.close()
