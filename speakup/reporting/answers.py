@@ -1,0 +1,169 @@
+"""What a reporter answered, read from the one document that a draft or a report keeps of it.
+
+`{question id: {"value": {...}, "version": int}}`; a skipped question is absent or `{"skipped": "skip" | "unknown" |
+"prefer_not"}`. Whatever is missing or of another shape reads as not answered: the document was sealed by this
+program, but perhaps by an older one.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer as it was stored, and how often it was written."""
+
+    value: Mapping[str, Any]
+    version: int
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody told about, as much as the reporter knows; every field may be empty."""
+
+    name: str = ""
+    rank: str = ""
+    team: str = ""
+    collar_number: str = ""
+    description: str = ""
+    works_in: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where and when, in the reporter's words; `ongoing` is yes, no, unknown or empty."""
+
+    where: str = ""
+    when: str = ""
+    ongoing: str = ""
+
+
+@dataclass(frozen=True)
+class KnownAs:
+    """How the reporter wants to be known. Name and contact are empty when anonymous."""
+
+    mode: str = "anonymous"
+    name: str = ""
+    contact: str = ""
+
+
+class Answers(Mapping[str, Answer]):
+    """The answers of one draft or report, by question id, with the questions' own shapes as properties."""
+
+    def __init__(self, document: Mapping[str, Any] | None = None) -> None:
+        self._document: Mapping[str, Any] = document or {}
+
+    def __getitem__(self, question_id: str) -> Answer:
+        stored = self._document[question_id]
+        return Answer(stored["value"], stored["version"])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._document)
+
+    def __len__(self) -> int:
+        return len(self._document)
+
+    @property
+    def document(self) -> Mapping[str, Any]:
+        """The stored form, for sealing."""
+        return self._document
+
+    def value(self, question_id: str) -> Mapping[str, Any]:
+        """The stored value, or an empty mapping where the question was not answered."""
+        return self[question_id].value if question_id in self._document else {}
+
+    def version(self, question_id: str) -> int:
+        """How often the question was answered; 0 when never. A form posts back what it showed."""
+        return self[question_id].version if question_id in self._document else 0
+
+    def skipped(self, question_id: str) -> str:
+        """`skip`, `unknown`, `prefer_not`, or empty."""
+        return self._text(question_id, "skipped")
+
+    @property
+    def in_danger(self) -> bool:
+        return self._text("danger", "choice") == "yes"
+
+    @property
+    def danger(self) -> str:
+        return self._text("danger", "choice")
+
+    @property
+    def relation(self) -> str:
+        return self._text("relation", "choice")
+
+    @property
+    def account(self) -> str:
+        return self._text("account", "text")
+
+    @property
+    def knows(self) -> str:
+        return self._text("knows", "text")
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        return self._texts("behaviours", "categories")
+
+    @property
+    def not_sure(self) -> bool:
+        return self.value("behaviours").get("not_sure") is True
+
+    @property
+    def behaviours(self) -> tuple[str, ...]:
+        return self._texts("kinds", "behaviours")
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        people = self.value("people").get("people")
+        known = Person.__dataclass_fields__
+        return tuple(
+            Person(**{name: str(text) for name, text in person.items() if name in known})
+            for person in (people if isinstance(people, list) else [])
+            if isinstance(person, Mapping)
+        )
+
+    @property
+    def people_unknown(self) -> bool:
+        return self.value("people").get("unknown") is True
+
+    @property
+    def place(self) -> Place:
+        return Place(*(self._text("place", name) for name in ("where", "when", "ongoing")))
+
+    @property
+    def keep_out(self) -> tuple[str, ...]:
+        """Names that must not see this, as typed, without empty ones."""
+        return tuple(name for name in self._texts("exclusions", "names") if name.strip())
+
+    @property
+    def wants_outside(self) -> bool:
+        return self.value("exclusions").get("outside") is True
+
+    @property
+    def known_as(self) -> KnownAs:
+        mode = self._text("mode", "mode")
+        if mode not in {"confidential", "open"}:
+            return KnownAs()
+        return KnownAs(mode, self._text("mode", "name"), self._text("mode", "contact"))
+
+    def with_answer(self, question_id: str, value: Mapping[str, Any]) -> "Answers":
+        """The same answers with this one written once more."""
+        written = {"value": dict(value), "version": self.version(question_id) + 1}
+        return Answers({**self._document, question_id: written})
+
+    def without_name(self) -> "Answers":
+        """The same answers as they are sealed with the report: name and contact only of who is known openly."""
+        known_as = self.known_as
+        if known_as.mode == "open" or "mode" not in self._document:
+            return self
+        kept = {"value": {"mode": known_as.mode, "name": "", "contact": ""}, "version": self.version("mode")}
+        return Answers({**self._document, "mode": kept})
+
+    def _text(self, question_id: str, name: str) -> str:
+        text = self.value(question_id).get(name)
+        return text if isinstance(text, str) else ""
+
+    def _texts(self, question_id: str, name: str) -> tuple[str, ...]:
+        texts = self.value(question_id).get(name)
+        return tuple(text for text in texts if isinstance(text, str)) if isinstance(texts, list) else ()

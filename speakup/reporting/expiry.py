@@ -1,0 +1,51 @@
+"""When what was never sent ends: on leaving, after an idle hour, or else the night after next."""
+
+import datetime as dt
+import uuid
+
+from django.db import transaction
+
+from speakup.reporting import files
+from speakup.reporting.models import Attachment, Draft, ReporterSession
+from speakup.web.days import london_day
+
+DRAFT_DAYS = 1
+BATCH = 500
+
+
+def expires_on(day: dt.date) -> dt.date:
+    """The last day of a draft used on `day`."""
+    return day + dt.timedelta(days=DRAFT_DAYS)
+
+
+def keep_draft(draft_id: uuid.UUID, today: dt.date) -> None:
+    """A draft in use today is not deleted tonight."""
+    Draft.objects.filter(id=draft_id).update(expires_day=expires_on(today))
+
+
+def delete_draft(draft_id: uuid.UUID, today: dt.date) -> None:
+    """Delete a draft with its answers, and its files once that is committed. Nothing happens if it is gone."""
+    file_ids = Attachment.objects.filter(draft=draft_id).values_list("file_id", flat=True)
+    files.delete_on_commit(file_ids, today)
+    Draft.objects.filter(id=draft_id).delete()
+
+
+def purge(now: dt.datetime) -> None:
+    """Delete sessions and drafts dated before yesterday, and stored files that no row names any more.
+
+    Never what is in use: a request on a later day renews the day of its session and draft. A file being written
+    has no row yet, but is dated today.
+    """
+    today = london_day(now)
+    yesterday = today - dt.timedelta(days=1)
+    with transaction.atomic():
+        ReporterSession.objects.filter(day__lt=yesterday).delete()
+        for draft_id in list(Draft.objects.filter(expires_day__lt=today).values_list("id", flat=True)):
+            delete_draft(draft_id, today)
+    orphans = list(files.stored_before(yesterday))
+    for start in range(0, len(orphans), BATCH):
+        batch = orphans[start : start + BATCH]
+        named = set(Attachment.objects.filter(file_id__in=batch).values_list("file_id", flat=True))
+        for file_id in batch:
+            if file_id not in named:
+                files.delete(file_id, today)

@@ -1,0 +1,20 @@
+"""What the reporter's side keeps. Every id is random, every time a day, everything typed sealed (entities.md)."""
+
+from speakup.reporting.models.attachment import Attachment
+from speakup.reporting.models.draft import Draft, ReporterSession
+from speakup.reporting.models.identity import Identity
+from speakup.reporting.models.inbox import Message, Progress, Receipt
+from speakup.reporting.models.report import FIRST_EPOCH, IntakeTransition, Report
+
+__all__ = [
+    "FIRST_EPOCH",
+    "Attachment",
+    "Draft",
+    "Identity",
+    "IntakeTransition",
+    "Message",
+    "Progress",
+    "Receipt",
+    "Report",
+    "ReporterSession",
+]

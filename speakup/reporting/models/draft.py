@@ -1,0 +1,37 @@
+"""What exists before sending: a session row and a draft, both readable with the reporter's cookie alone."""
+
+import uuid
+
+from django.db import models
+from django.db.models.functions import Length
+from django.db.models.lookups import Exact
+
+from speakup.vault.reporter_session import STATE_SIZE
+
+
+class ReporterSession(models.Model):
+    """Where a cookie leads: its draft, what was just sent and the report that is open (vault.md, 'Reporter's session')."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    id_hash = models.BinaryField(max_length=32, unique=True)
+    day = models.DateField(db_index=True)
+    sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Exact(Length("sealed"), STATE_SIZE), name="session_size")]
+
+    def __str__(self) -> str:
+        return "reporter's session"
+
+
+class Draft(models.Model):
+    """The answers so far, one document under the draft's own key; `version` counts its writings."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    expires_day = models.DateField(db_index=True)
+    version = models.PositiveIntegerField(default=1)
+    policy = models.ForeignKey("policy.PolicyVersion", on_delete=models.PROTECT, related_name="+")
+    answers = models.BinaryField()
+
+    def __str__(self) -> str:
+        return "draft"

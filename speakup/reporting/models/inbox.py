@@ -1,0 +1,55 @@
+"""What passes between reporter and desk once a report is sent."""
+
+import uuid
+
+from django.db import models
+
+from speakup.reporting.models.draft import Draft
+from speakup.reporting.models.report import Report
+
+
+class Receipt(models.Model):
+    """What the receipt words lead to: a lookup that only they give, and the report's key wrapped under them."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    lookup = models.BinaryField(max_length=32, unique=True)
+    public_key = models.BinaryField()
+    draft = models.ForeignKey(Draft, null=True, on_delete=models.CASCADE, related_name="receipts")
+    report = models.ForeignKey(Report, null=True, on_delete=models.PROTECT, related_name="receipts")
+    wrapped = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(draft__isnull=True, report__isnull=False)
+                | models.Q(draft__isnull=False, report__isnull=True),
+                name="receipt_has_one_owner",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return "receipt"
+
+
+class Message(models.Model):
+    """One message, either way. Direction, place in the order and text are sealed under R. Insert-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="messages")
+    day = models.DateField()
+    sealed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return "message"
+
+
+class Progress(models.Model):
+    """One line of where the report stands, as its reporter may read it; sealed under R. Insert-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="progress")
+    day = models.DateField()
+    sealed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return "line of progress"

@@ -1,0 +1,202 @@
+"""The reporter's session: a cookie that only she has opens one small row (vault.md, 'Reporter's session').
+
+There is no Django session, user or message store on the reporter site. The row says nothing but a day.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+
+from speakup.reporting.expiry import delete_draft, keep_draft
+from speakup.reporting.models import ReporterSession
+from speakup.reporting.slots import DraftSlot, ReportSlot, SentSlot
+from speakup.reporting.uploads import discard_unattached, install_upload_handlers
+from speakup.vault import reporter_session as vault_session
+from speakup.vault.errors import VaultError
+from speakup.web.days import london_day
+from speakup.web.dispatcher import REPORTER
+
+COOKIE = "r" if settings.DEMONSTRATION else "__Host-r"
+IDLE_MINUTES = 60
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+@dataclass(frozen=True)
+class State:
+    """What the session's one sealed value holds; `minute` counts minutes since 1970 of the last request."""
+
+    minute: int = 0
+    draft: DraftSlot | None = None
+    sent: SentSlot | None = None
+    report: ReportSlot | None = None
+
+
+class Reporter:
+    """`request.reporter`: the three slots of whoever holds this cookie, and the one way to change them.
+
+    A request without a live session has empty slots. A row, and a cookie never seen before, are made by the first
+    `change`: a cookie brought from outside is never adopted. Nothing here is for another thread or a later request.
+    """
+
+    def __init__(self, cookie: str | None, now: dt.datetime) -> None:
+        self.now = now
+        self._cookie = ""
+        self._state = State()
+        self._live = False
+        self._shown = False
+        self._left = False
+        if cookie:
+            self._resume(cookie)
+
+    @property
+    def draft(self) -> DraftSlot | None:
+        return self._state.draft
+
+    @property
+    def sent(self) -> SentSlot | None:
+        return self._state.sent
+
+    @property
+    def report(self) -> ReportSlot | None:
+        return self._state.report
+
+    @property
+    def live(self) -> bool:
+        """Whether a row stands behind this request."""
+        return self._live
+
+    def change(self, **slots: DraftSlot | SentSlot | ReportSlot | None) -> None:
+        """Set the named slots (`draft`, `sent`, `report`; None empties one) and the minute, leaving the others as
+        they stand in the row now: it is read again under lock, so two tabs never undo each other. Where the row is
+        gone (left in another tab, an idle hour) the named slots begin a new session under a new cookie.
+        """
+        with transaction.atomic():
+            row, state = self._locked()
+            if row is None and not any(slots.values()):
+                self._state, self._live = State(), False
+                return
+            state = replace(state, minute=_minute(self.now), **slots)  # type: ignore[arg-type]
+            self._write(row, state)
+        self._state, self._live = state, True
+
+    def reread(self) -> None:
+        """Take the slots as they now stand in the row; inside a transaction the row is locked until its end."""
+        with transaction.atomic():
+            row, self._state = self._locked()
+        self._live = row is not None
+
+    def show_cookie(self) -> None:
+        """Let the response carry a cookie whether or not there is a session (vault.md, 'Receipt': hit and miss)."""
+        self._cookie = self._cookie or vault_session.new_cookie()
+        self._shown = True
+
+    def end(self) -> None:
+        """Delete the row and have the response expire the cookie. The draft is the caller's (drafts.leave_site)."""
+        if self._live:
+            ReporterSession.objects.filter(id_hash=vault_session.session_id(self._cookie)).delete()
+        self._state, self._live, self._shown, self._left = State(), False, False, True
+
+    def set_cookie(self, response: HttpResponseBase) -> None:
+        """Give `response` the cookie for another hour while the session lives, or expire it after leaving."""
+        if not (self._live or self._shown or self._left):
+            return
+        value, age = ("", 0) if self._left and not self._live else (self._cookie, IDLE_MINUTES * 60)
+        response.set_cookie(
+            COOKIE, value, max_age=age, path="/", secure=not settings.DEMONSTRATION, httponly=True, samesite="Strict"
+        )
+
+    def _resume(self, cookie: str) -> None:
+        try:
+            row = ReporterSession.objects.filter(id_hash=vault_session.session_id(cookie)).first()
+            if row is None:
+                return
+            state = _read(vault_session.open_state(cookie, bytes(row.sealed)))
+        except VaultError:
+            return
+        if _minute(self.now) - state.minute >= IDLE_MINUTES:
+            with transaction.atomic():
+                row.delete()
+                if state.draft:
+                    delete_draft(state.draft.id, london_day(self.now))
+            return
+        self._cookie, self._state, self._live = cookie, state, True
+        if _minute(self.now) != state.minute:
+            self.change()
+
+    def _locked(self) -> tuple[ReporterSession | None, State]:
+        if not self._live:
+            return None, State()
+        id_hash = vault_session.session_id(self._cookie)
+        row = ReporterSession.objects.select_for_update().filter(id_hash=id_hash).first()
+        if row is None:
+            self._cookie = ""
+            return None, State()
+        return row, _read(vault_session.open_state(self._cookie, bytes(row.sealed)))
+
+    def _write(self, row: ReporterSession | None, state: State) -> None:
+        today = london_day(self.now)
+        if row is None:
+            self._cookie = self._cookie or vault_session.new_cookie()
+            row = ReporterSession(id_hash=vault_session.session_id(self._cookie), day=today)
+        elif row.day != today and state.draft:
+            keep_draft(state.draft.id, today)
+        row.day = today
+        row.sealed = vault_session.seal_state(self._cookie, _document(state))
+        row.save()
+
+
+class ReporterSessionMiddleware:
+    """Opens the session on the reporter site and there alone; files nobody took over are gone when it returns."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.site != REPORTER:  # type: ignore[attr-defined]
+            return self.get_response(request)
+        reporter = Reporter(request.COOKIES.get(COOKIE), timezone.now())
+        request.reporter = reporter  # type: ignore[attr-defined]
+        try:
+            response = self.get_response(request)
+        finally:
+            discard_unattached(request)
+        reporter.set_cookie(response)
+        return response
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], *_: Any) -> None:
+        """Choose what becomes of files before the CSRF check reads the body."""
+        if request.site == REPORTER:  # type: ignore[attr-defined]
+            install_upload_handlers(request, view)
+
+
+def _minute(now: dt.datetime) -> int:
+    return int(now.timestamp()) // 60
+
+
+def _document(state: State) -> dict[str, Any]:
+    """The state as canonical JSON knows it: ids and secrets as hexadecimal text. Some 400 bytes."""
+    return {
+        "minute": state.minute,
+        "draft": state.draft and [state.draft.id.hex, state.draft.key.hex(), state.draft.receipt.hex()],
+        "sent": state.sent and [state.sent.report_id.hex, state.sent.receipt.hex()],
+        "report": state.report and [state.report.report_id.hex, state.report.key.hex(), state.report.epoch],
+    }
+
+
+def _read(document: dict[str, Any]) -> State:
+    draft, sent, report = document["draft"], document["sent"], document["report"]
+    return State(
+        minute=document["minute"],
+        draft=draft and DraftSlot(uuid.UUID(draft[0]), bytes.fromhex(draft[1]), bytes.fromhex(draft[2])),
+        sent=sent and SentSlot(uuid.UUID(sent[0]), bytes.fromhex(sent[1])),
+        report=report and ReportSlot(uuid.UUID(report[0]), bytes.fromhex(report[1]), report[2]),
+    )

@@ -1,0 +1,30 @@
+"""What a reporter's session can hold: a draft, what was just sent, and the report whose inbox is open."""
+
+import uuid
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class DraftSlot:
+    """A live draft: its id, its content key D (32 bytes) and the secret of the receipt it will be sent under."""
+
+    id: uuid.UUID
+    key: bytes
+    receipt: bytes
+
+
+@dataclass(frozen=True)
+class SentSlot:
+    """What was just sent, so that its receipt can be shown again until it is confirmed."""
+
+    report_id: uuid.UUID
+    receipt: bytes
+
+
+@dataclass(frozen=True)
+class ReportSlot:
+    """The report whose inbox is open: its content key R (32 bytes) and the epoch of that key."""
+
+    report_id: uuid.UUID
+    key: bytes
+    epoch: int

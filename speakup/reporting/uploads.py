@@ -1,0 +1,175 @@
+"""Who takes files, and what becomes of them.
+
+A view that takes files is marked `@takes_files("draft")` or `@takes_files("report")`; what it finds in
+`request.FILES` are SealedUpload objects, sealed or refused with a reason, and it gives the sealed ones to
+`attach_file`. What it does not attach is deleted when the response is made. No `csrf_exempt` is needed: the upload
+handlers are chosen before the CSRF check reads the body. Every other view drops files unread.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+from typing import Any, Literal, TypeVar
+
+from django.core.files.uploadhandler import FileUploadHandler
+from django.db import transaction
+from django.http import HttpRequest
+
+from speakup.ledger.actions import Action
+from speakup.ledger.services import note_pending_act
+from speakup.ledger.written import written
+from speakup.reporting import files
+from speakup.reporting.attachments import AttachedFile, Holder, open_attachment_details, seal_attachment
+from speakup.reporting.models import FIRST_EPOCH, Attachment, Draft, Report
+from speakup.reporting.sealing import (
+    CHUNK,
+    LARGEST_FILE,
+    LARGEST_REPORT,
+    LEAST_FREE,
+    MOST_FILES,
+    Held,
+    Refusal,
+    SealedFile,
+    SealedUpload,
+    SealingUploadHandler,
+    shown_name,
+)
+from speakup.reporting.slots import DraftSlot, ReportSlot
+from speakup.web.days import london_day
+
+__all__ = [
+    "LARGEST_FILE",
+    "LARGEST_REPORT",
+    "LEAST_FREE",
+    "MOST_FILES",
+    "FileRefused",
+    "NoOwner",
+    "Refusal",
+    "RefusingUploadHandler",
+    "SealedFile",
+    "SealedUpload",
+    "SealingUploadHandler",
+    "attach_file",
+    "attached_files",
+    "detach_file",
+    "shown_name",
+    "takes_files",
+]
+
+View = TypeVar("View", bound=Callable[..., Any])
+Slot = DraftSlot | ReportSlot
+
+
+class FileRefused(Exception):
+    """The owner has no room left for this file; `refusal` says why."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.value)
+        self.refusal = refusal
+
+
+class NoOwner(Exception):
+    """The draft or report that the file was for is gone."""
+
+    def __init__(self) -> None:
+        super().__init__("nothing to attach to")
+
+
+class RefusingUploadHandler(FileUploadHandler):
+    """The default: whatever comes as a file is read to its end and dropped."""
+
+    chunk_size = CHUNK
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        return None
+
+    def file_complete(self, file_size: int) -> None:
+        return None
+
+
+def takes_files(owner: Literal["draft", "report"]) -> Callable[[View], View]:
+    """Mark a view whose posts may carry files for the live draft, or for the report whose inbox is open."""
+
+    def mark(view: View) -> View:
+        view.takes_files_for = owner  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def install_upload_handlers(request: HttpRequest, view: Callable[..., Any]) -> None:
+    """Give a request to a view so marked the handler that seals. Called before anything reads the body."""
+    owner = getattr(view, "takes_files_for", None)
+    if owner is None or request.method != "POST":
+        return
+    slot: Slot | None = getattr(request.reporter, owner)  # type: ignore[attr-defined]
+    handler = SealingUploadHandler(request, lambda: _held(slot) if slot else Held())
+    request.upload_handlers = [handler]
+    request.sealing = handler  # type: ignore[attr-defined]
+
+
+def discard_unattached(request: HttpRequest) -> None:
+    """Delete what a request stored and no row names: refused, interrupted, or dropped by an error."""
+    handler: SealingUploadHandler | None = getattr(request, "sealing", None)
+    if handler:
+        handler.discard_unnamed()
+
+
+def attach_file(slot: Slot, sealed: SealedFile, now: dt.datetime) -> Attachment:
+    """Put a stored file with the draft or the report of `slot`; a report notes a pending act.
+
+    The limits are looked at once more under lock: two tabs may have uploaded at once. Raises FileRefused, or
+    NoOwner when draft or report are gone; the file is then deleted with the request.
+    """
+    holder = holder_of(slot)
+    attachment = Attachment(day=london_day(now), file_id=sealed.file_id)
+    attached = AttachedFile(attachment.id, sealed.file_id, sealed.name, sealed.content_type, sealed.size)
+    seal_attachment(attachment, holder, attached, sealed.key)
+    with transaction.atomic():
+        owner: Draft | Report | None
+        if isinstance(slot, DraftSlot):
+            owner = attachment.draft = Draft.objects.select_for_update().filter(id=slot.id).first()
+        else:
+            owner = attachment.report = Report.objects.select_for_update().filter(id=slot.report_id).first()
+        if owner is None:
+            raise NoOwner
+        refusal = _held(slot).refusal_of(sealed.size)
+        if refusal:
+            raise FileRefused(refusal)
+        attachment.save(force_insert=True)
+        if isinstance(slot, ReportSlot):
+            rows = [written(attachment, "details", "file_key")]
+            note_pending_act(Action.WRITE, object_id=slot.report_id, written=rows, now=now)
+    return attachment
+
+
+def detach_file(slot: DraftSlot, attachment_id: uuid.UUID, now: dt.datetime) -> None:
+    """Take a file out of the draft and delete it. Nothing happens if it is not one of the draft's."""
+    with transaction.atomic():
+        attachment = Attachment.objects.filter(id=attachment_id, draft=slot.id).first()
+        if attachment:
+            files.delete_on_commit([attachment.file_id], london_day(now))
+            attachment.delete()
+
+
+def attached_files(slot: Slot) -> list[AttachedFile]:
+    """The files of the draft or report, by name; VaultError when a row is not what was sealed there."""
+    holder = holder_of(slot)
+    opened = [open_attachment_details(row, holder) for row in Attachment.objects.filter(**_owned_by(slot))]
+    return sorted(opened, key=lambda attached: (attached.name, attached.id))
+
+
+def holder_of(slot: Slot) -> Holder:
+    """What seals the attachments of this slot."""
+    if isinstance(slot, DraftSlot):
+        return Holder(slot.id, "D", FIRST_EPOCH, slot.key)
+    return Holder(slot.report_id, "R", slot.epoch, slot.key)
+
+
+def _owned_by(slot: Slot) -> dict[str, uuid.UUID]:
+    return {"draft": slot.id} if isinstance(slot, DraftSlot) else {"report": slot.report_id}
+
+
+def _held(slot: Slot) -> Held:
+    held = attached_files(slot)
+    return Held(len(held), sum(attached.size for attached in held))
