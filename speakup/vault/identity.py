@@ -1,0 +1,32 @@
+"""The identity value: one size for every report, whether somebody gave a name or nobody did (vault.md, 'Identity').
+
+It is content under I, in content's own context: only the size is fixed here.
+"""
+
+from typing import Any
+
+from . import aead, padding
+from .content import Place
+from .encoding import canonical, parse
+from .errors import CannotOpen
+
+IDENTITY_SIZE = 1024
+IDENTITY_ROOM = IDENTITY_SIZE - aead.OVERHEAD - 1
+
+
+def fits_identity(document: Any) -> bool:
+    """Whether the document's canonical form has at most IDENTITY_ROOM bytes; a form asks before it accepts."""
+    return len(canonical(document)) <= IDENTITY_ROOM
+
+
+def seal_identity(key: bytes, place: Place, document: Any) -> bytes:
+    """The identity, exactly IDENTITY_SIZE bytes; ValueError when it does not fit."""
+    padded = padding.pad_to(canonical(document), IDENTITY_SIZE - aead.OVERHEAD)
+    return aead.seal(key, place.context(), padded)
+
+
+def open_identity(key: bytes, place: Place, sealed: bytes) -> Any:
+    """The identity; CannotOpen or UnknownFormat."""
+    if len(sealed) != IDENTITY_SIZE:
+        raise CannotOpen
+    return parse(padding.unpad(aead.open_sealed(key, place.context(), sealed)))

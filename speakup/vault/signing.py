@@ -1,0 +1,44 @@
+"""Signatures: Ed25519 (RFC 8032) over a purpose and a document (vault.md, 'Rosters' and 'Ledger')."""
+
+import secrets
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from .encoding import context
+from .errors import BadSignature
+
+SEED_SIZE = 32
+PUBLIC_SIZE = 32
+SIGNATURE_SIZE = 64
+
+
+def new_signing_seed() -> bytes:
+    """A fresh random Ed25519 seed, 32 bytes."""
+    return secrets.token_bytes(SEED_SIZE)
+
+
+def signing_public(seed: bytes) -> bytes:
+    """The public key of a seed, 32 bytes. ValueError for a seed of another length."""
+    return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+
+
+def sign_with_seed(seed: bytes, purpose: str, document: bytes) -> bytes:
+    """The signature, 64 bytes, over `context('signature', purpose)` and then the document's exact bytes."""
+    return Ed25519PrivateKey.from_private_bytes(seed).sign(_signed(purpose, document))
+
+
+def verify(public: bytes, purpose: str, document: bytes, signature: bytes) -> None:
+    """BadSignature unless the holder of `public` signed these bytes for this purpose."""
+    holds = False
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, _signed(purpose, document))
+        holds = True
+    except (InvalidSignature, ValueError, TypeError):
+        holds = False
+    if not holds:
+        raise BadSignature
+
+
+def _signed(purpose: str, document: bytes) -> bytes:
+    return context("signature", purpose) + document
