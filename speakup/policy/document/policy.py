@@ -45,7 +45,7 @@ class Policy:
     team_types: tuple[str, ...]
     detriment_types: tuple[str, ...]
     every_role: Mapping[str, Role]
-    desks: Mapping[str, ReceivingDesk]
+    desks: tuple[ReceivingDesk, ...]
     receiving_order: tuple[ReceivingRule, ...]
     conflict_routes: Mapping[str, ConflictRoute]
     ladders: Mapping[str, tuple[Rung, ...]]
@@ -72,16 +72,16 @@ class Policy:
         return _named(self.workflow.stages, stage_id)
 
     def desk(self, desk_id: str) -> ReceivingDesk:
-        return _named(self.desks, desk_id)
+        return _named({desk.id: desk for desk in self.desks}, desk_id)
 
     @property
     def receiving_desks(self) -> tuple[ReceivingDesk, ...]:
         """The desks that reports go to, in the order in which the next takes over from one with too few readers."""
-        return tuple(desk for desk in self.desks.values() if desk.receives_reports)
+        return tuple(desk for desk in self.desks if desk.receives_reports)
 
     def desk_of_role(self, role_id: str) -> ReceivingDesk | None:
         """The desk whose members have this role (each role belongs to one desk at most)."""
-        return next((desk for desk in self.desks.values() if role_id in desk.member_roles), None)
+        return next((desk for desk in self.desks if role_id in desk.member_roles), None)
 
     def starting_risk(self, behaviour_ids: Iterable[str], danger: bool, not_sure: bool = False) -> Risk:
         """The risk that chooses the triage clock at sending (the policy's `starting_risk`).

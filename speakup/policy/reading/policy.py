@@ -88,7 +88,7 @@ def _policy(root: Entry) -> Policy:
         team_types=root["team_types"].texts(at_least=1),
         detriment_types=root["detriment_types"].texts(at_least=1),
         every_role=MappingProxyType(desks.read_roles(root["roles"])),
-        desks=MappingProxyType(receiving_desks),
+        desks=tuple(receiving_desks.values()),
         receiving_order=desks.read_receiving_order(root["receiving_order"], receiving_desks),
         conflict_routes=MappingProxyType(desks.read_conflict_routes(root["conflict_routes"])),
         ladders=MappingProxyType(desks.read_ladders(root["ladders"])),
