@@ -32,7 +32,8 @@ def _encode_part(part: Part) -> bytes:
         case bool():
             pass
         case str():
-            return part.encode()
+            # Lone surrogates pass, still one to one: an encoding error would carry the text.
+            return part.encode(errors="surrogatepass")
         case int():
             return str(int(part)).encode("ascii")
         case bytes():
@@ -67,9 +68,9 @@ def parse(data: bytes) -> Any:
     """
     document, known = None, False
     try:
-        document = json.loads(data.decode(), parse_float=_refuse, parse_constant=_refuse)
+        document = json.loads(bytes(data).decode(), parse_float=_refuse, parse_constant=_refuse)
         known = canonical(document) == data
-    except (ValueError, TypeError, RecursionError, AttributeError):
+    except (ValueError, TypeError, RecursionError):
         known = False
     if not known:
         raise UnknownFormat

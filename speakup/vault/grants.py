@@ -62,6 +62,8 @@ def _encode(contents: GrantContents) -> bytes:
     headline = dict(contents.headline)
     if any(len(key) != KEY_SIZE for key in contents.keys.values()):
         raise ValueError("a key has 32 bytes")
+    if not all(isinstance(identifier, str) for identifier in contents.identifiers):
+        raise ValueError("an identifier is text")
     if len(canonical(headline)) > HEADLINE_SIZE:
         raise ValueError("a headline has at most 160 bytes")
     if not contents.real and (contents.keys or headline or contents.identifiers):

@@ -38,6 +38,7 @@ __all__ = [
 SALT_SIZE = 16
 PASSPHRASE_LIMIT = 1024
 WRAPPED_SIZE = 1 + 8 + aead.NONCE_SIZE + KEY_SIZE + aead.TAG_SIZE
+UNLOCKED_SIZE = aead.OVERHEAD + KEY_SIZE
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Costs:
 
 
 Costs.FLOOR = Costs(time=3, memory_kib=64 * 1024)
-Costs.CEILING = Costs(time=16, memory_kib=1024 * 1024)
+Costs.CEILING = Costs(time=16, memory_kib=256 * 1024)
 
 
 @dataclass(frozen=True)
@@ -102,16 +103,17 @@ def _ed25519_seed(secret: bytes) -> bytes:
     return hkdf(secret, b"personal/ed25519", signing.SEED_SIZE)
 
 
-def wrap_personal_secret(secret: bytes, passphrase: str, salt: bytes, staff_id: UUID, version: int) -> bytes:
+def wrap_personal_secret(
+    secret: bytes, passphrase: str, salt: bytes, staff_id: UUID, version: int, *, costs: Costs = Costs.FLOOR
+) -> bytes:
     """The secret under a passphrase, WRAPPED_SIZE bytes. The salt is random, 16 bytes, and the row's own.
 
     The passphrase is compared in its NFKC form, so that every keyboard spells it alike; ValueError for an empty one
-    or one of more than 1,024 characters, for a salt or a secret of another length.
+    or one of more than 1,024 characters, for a salt or a secret of another length, for costs outside their bounds.
     """
     spelt = _spell(passphrase)
-    if spelt is None or len(salt) != SALT_SIZE or len(secret) != KEY_SIZE:
-        raise ValueError("the secret, the salt or the passphrase is not of the right form")
-    costs = Costs.FLOOR
+    if spelt is None or len(salt) != SALT_SIZE or len(secret) != KEY_SIZE or not costs.allowed():
+        raise ValueError("the secret, the salt, the passphrase or the costs are not of the right form")
     key = _passphrase_key(spelt, salt, costs)
     sealed = aead.seal(key, context("personal", staff_id, version), secret)
     return VERSION_BYTE + costs.time.to_bytes(4, "big") + costs.memory_kib.to_bytes(4, "big") + sealed[1:]
@@ -149,7 +151,7 @@ def session_hash(session_key: str) -> bytes:
 
 
 def seal_unlocked(cookie: str, staff_id: UUID, session_hash: bytes, secret: bytes) -> bytes:
-    """The opened personal secret for one session, under the vault cookie that only the browser keeps."""
+    """The opened personal secret for one session, UNLOCKED_SIZE bytes, under the cookie that only the browser keeps."""
     if len(secret) != KEY_SIZE:
         raise ValueError("a personal secret has 32 bytes")
     return aead.seal(_unlocked_key(cookie), context("unlocked", staff_id, session_hash), secret)

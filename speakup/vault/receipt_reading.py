@@ -37,7 +37,9 @@ Reading = tuple[tuple[int, ...], ...]
 _BY_PREFIX = {word[:PREFIX]: index for index, word in enumerate(WORDS)}
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200c\u200d\u2060\ufeff"))
 _NUMBERING = re.compile(r"\d+(?:(?:st|nd|rd|th)\b)?")
-_LETTERS_FOR_DIGITS = str.maketrans("oil", "011")
+# Letters that are written for digits, where nothing but digits stands beside them.
+_LOOKALIKES = str.maketrans("oil", "011")
+_DIGITS_AND_LOOKALIKES = " 0123456789oil"
 
 
 def read_receipt(typed: str) -> bytes:
@@ -45,10 +47,14 @@ def read_receipt(typed: str) -> bytes:
     if len(typed) > TYPED_LIMIT:
         raise NotAReceipt(NotAReceipt.TOO_MANY)
     plain = _plain(typed)
-    as_digits = plain.translate(_LETTERS_FOR_DIGITS)
-    if not re.search(r"[a-z]", as_digits) and re.search(r"\d", plain):
-        return _read_digits(re.sub(r"\D", "", as_digits))
-    return _read_words(re.findall(r"[a-z]+", _NUMBERING.sub(" ", plain)))
+    words = re.findall(r"[a-z]+", _NUMBERING.sub(" ", plain))
+    digits = re.sub(r"\D", "", plain)
+    if digits and not plain.strip(_DIGITS_AND_LOOKALIKES):
+        digits = re.sub(r"\D", "", plain.translate(_LOOKALIKES))
+        words = []
+    if digits and (not words or (len(words) < ALL_WORDS and len(digits) == ALL_DIGITS)):
+        return _read_digits(digits)
+    return _read_words(words)
 
 
 def _plain(typed: str) -> str:

@@ -30,4 +30,4 @@ def open_totp(site_secret: bytes, staff_id: UUID, device_id: UUID | int, sealed:
 
 def bucket_key(site_secret: bytes, label: str) -> bytes:
     """The name of a throttling bucket, 32 bytes: without the site's secret it says nothing of account or device."""
-    return hmac.digest(hkdf(site_secret, b"bucket"), label.encode(), hashlib.sha256)
+    return hmac.digest(hkdf(site_secret, b"bucket"), label.encode(errors="surrogatepass"), hashlib.sha256)
