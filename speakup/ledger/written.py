@@ -15,7 +15,7 @@ ABSENT = b"\xff\xff\xff\xff"
 
 @dataclass(frozen=True)
 class Written:
-    """One row written: entity (class name), row id, row version, and hex SHA-256 of its sealed fields (None: deleted)."""
+    """One row written: entity (class name), row id and version, hex SHA-256 of its sealed fields (None: deleted)."""
 
     entity: str
     row: UUID

@@ -18,6 +18,7 @@ What a trigger refuses arrives as `django.db.IntegrityError`.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from django.apps.registry import Apps
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -55,6 +56,17 @@ class Trigger:
         return f"{self.table}_{self.event.lower()}_guard"
 
 
+class Editor(Protocol):
+    """What making triggers needs of Django's schema editor."""
+
+    @property
+    def connection(self) -> BaseDatabaseWrapper:
+        """The database that the statements go to."""
+
+    def execute(self, sql: str, params: None) -> None:
+        """Runs one statement, without placeholders."""
+
+
 def insert_only(table: str) -> Trigger:
     """Rows that are never changed: an update that changes no column passes, any other is refused.
 
@@ -83,18 +95,18 @@ def trigger_sql(connection: BaseDatabaseWrapper, trigger: Trigger) -> list[str]:
     raise NotImplementedError(connection.vendor)
 
 
-def create_triggers(schema_editor: BaseDatabaseSchemaEditor, triggers: Iterable[Trigger]) -> None:
+def create_triggers(editor: Editor, triggers: Iterable[Trigger]) -> None:
     """Makes every one of `triggers` on their existing tables, in place of one of the same name."""
     for trigger in triggers:
-        for statement in _drop_sql(schema_editor.connection, trigger) + trigger_sql(schema_editor.connection, trigger):
-            schema_editor.execute(statement, params=None)
+        for statement in _drop_sql(editor.connection, trigger) + trigger_sql(editor.connection, trigger):
+            editor.execute(statement, params=None)
 
 
-def drop_triggers(schema_editor: BaseDatabaseSchemaEditor, triggers: Iterable[Trigger]) -> None:
+def drop_triggers(editor: Editor, triggers: Iterable[Trigger]) -> None:
     """Takes `triggers` away, where they exist."""
     for trigger in triggers:
-        for statement in _drop_sql(schema_editor.connection, trigger):
-            schema_editor.execute(statement, params=None)
+        for statement in _drop_sql(editor.connection, trigger):
+            editor.execute(statement, params=None)
 
 
 def trigger_operation(triggers: Iterable[Trigger]) -> RunPython:
