@@ -1,0 +1,195 @@
+"""Seeds the demonstration force: desks, members, their keys, second factors, and the rosters that vouch for them.
+
+What a key ceremony does in production with people in a room, this does with invented people and one passphrase.
+"""
+
+import datetime as dt
+import secrets
+import uuid
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from speakup.accounts.models import Desk, PersonalKey, PersonalSecret, RoleAssignment, Roster, SealedTotp, StaffMember
+from speakup.accounts.roles import role_title
+from speakup.accounts.rosters import Member, write_first_roster, write_recovery_key
+from speakup.embedded.cast import DESKS, PASSPHRASE, Person
+from speakup.policy.document import ReceivingDesk
+from speakup.policy.models import PolicyVersion
+from speakup.policy.services import adopt_policy, current_policy
+from speakup.vault.personal import PublicKeys, hpke_seed, new_personal_secret, public_keys, wrap_personal_secret
+from speakup.vault.signing import new_signing_seed, signing_public
+from speakup.vault.staff_site import seal_totp
+
+POLICY_FILE = Path(settings.BASE_DIR) / "speakup" / "policy" / "demonstration.json"
+FIRST_DAY = dt.date(2026, 1, 1)  # of the demonstration policy and of the recovery key
+_SALT_SIZE = 16
+_TOTP_SECRET_SIZE = 20  # RFC 4226, section 4: 160 bits
+_WRAPPING_AT_ONCE = 2  # Argon2id takes 64 MiB each
+
+
+@dataclass(frozen=True)
+class Force:
+    """The force as seeded. `members` is by role of the policy, in the order of the rosters.
+
+    The root's seed (32 bytes), the recovery quorum's HPKE seed (96 bytes), the members' personal secrets (32 bytes) and
+    their TOTP secrets (20 bytes) are what nobody has in one place in production: tests sign and open with them.
+    """
+
+    members: Mapping[str, tuple[StaffMember, ...]]
+    passphrase: str
+    root_seed: bytes = field(repr=False)
+    root_public: bytes
+    recovery_seed: bytes = field(repr=False)
+    personal_secrets: Mapping[UUID, bytes] = field(repr=False)
+    totp_secrets: Mapping[UUID, bytes] = field(repr=False)
+
+    def member(self, email: str) -> StaffMember:
+        """The member with this address. Raises KeyError."""
+        for members in self.members.values():
+            for member in members:
+                if member.email == email:
+                    return member
+        raise KeyError(email)
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """A person with everything that is made before the transaction begins."""
+
+    person: Person
+    staff: StaffMember
+    secret: bytes = field(repr=False)
+    public: PublicKeys
+    salt: bytes
+    wrapped: bytes
+    totp_secret: bytes = field(repr=False)
+
+
+def force_exists() -> bool:
+    """Whether a force stands already: its rosters are written last, in one transaction with everything else."""
+    return Roster.objects.exists()
+
+
+def seed_force(
+    root_seed: bytes | None = None, recovery_secret: bytes | None = None, *, now: dt.datetime | None = None
+) -> Force:
+    """Write the demonstration force in one transaction: all of it or nothing. The policy is adopted where none stands.
+
+    `root_seed` (32 bytes) signs the first rosters and the recovery key; `recovery_secret` (32 bytes, as it would be
+    split into shares) gives the recovery quorum's key; both are made where they are not given. settings.ROOT_PUBLIC_KEY
+    must be the returned `root_public` before a roster verifies. Raises ValueError when a force exists.
+    """
+    root_seed = root_seed or new_signing_seed()
+    recovery_secret = recovery_secret or new_personal_secret()
+    now = now or dt.datetime.now(dt.UTC)
+    everybody = {person.name: person for desk in DESKS for person in desk.people}
+    with ThreadPoolExecutor(_WRAPPING_AT_ONCE) as pool:
+        prepared = {one.person.name: one for one in pool.map(_prepare, everybody.values())}
+    with transaction.atomic():
+        if force_exists():
+            raise ValueError("a force exists")
+        if not PolicyVersion.objects.exists():
+            adopt_policy(POLICY_FILE.read_bytes(), from_day=FIRST_DAY, now=now)
+        _write_staff(prepared)
+        for desk_of_people in DESKS:
+            desk = Desk.objects.create(code=desk_of_people.code, kind=desk_of_people.kind)
+            members = [_roster_member(prepared[person.name]) for person in desk_of_people.people]
+            write_first_roster(desk, members, root_seed)
+        write_recovery_key(public_keys(recovery_secret).hpke, root_seed, from_day=FIRST_DAY)
+    return _force(prepared.values(), root_seed, hpke_seed(recovery_secret))
+
+
+def _prepare(person: Person) -> _Prepared:
+    staff = StaffMember(id=uuid.uuid4(), email=person.email, name=person.name)
+    secret, salt = new_personal_secret(), secrets.token_bytes(_SALT_SIZE)
+    return _Prepared(
+        person=person,
+        staff=staff,
+        secret=secret,
+        public=public_keys(secret),
+        salt=salt,
+        wrapped=wrap_personal_secret(secret, PASSPHRASE, salt, staff.id, 1),
+        totp_secret=secrets.token_bytes(_TOTP_SECRET_SIZE),
+    )
+
+
+def _write_staff(prepared: Mapping[str, _Prepared]) -> None:
+    for one in prepared.values():
+        supervisor = prepared.get(one.person.supervised_by)
+        one.staff.supervisor = supervisor.staff if supervisor else None
+        one.staff.save(force_insert=True)
+        RoleAssignment.objects.create(staff=one.staff, role=one.person.role)
+        key = PersonalKey.objects.create(
+            staff=one.staff, version=1, hpke_public=one.public.hpke, ed25519_public=one.public.ed25519
+        )
+        PersonalSecret.objects.create(personal_key=key, salt=one.salt, sealed=one.wrapped)
+        device = SealedTotp(id=uuid.uuid4(), user=one.staff, name="demonstration", confirmed=True)
+        device.sealed = seal_totp(settings.STAFF_SECRET, one.staff.id, device.id, one.totp_secret)
+        device.save(force_insert=True)
+
+
+def _roster_member(one: _Prepared) -> Member:
+    return Member(
+        staff_id=one.staff.id,
+        name=one.person.name,
+        collar_number=one.person.collar_number,
+        former_names=one.person.former_names,
+        role=one.person.role,
+        hpke_sha256=one.public.hpke_sha256,
+        ed25519=one.public.ed25519,
+    )
+
+
+def _force(prepared: Iterable[_Prepared], root_seed: bytes, recovery_seed: bytes) -> Force:
+    members: dict[str, tuple[StaffMember, ...]] = {}
+    everybody = list(prepared)
+    for one in everybody:
+        members[one.person.role] = (*members.get(one.person.role, ()), one.staff)
+    return Force(
+        members=members,
+        passphrase=PASSPHRASE,
+        root_seed=root_seed,
+        root_public=signing_public(root_seed),
+        recovery_seed=recovery_seed,
+        personal_secrets={one.staff.id: one.secret for one in everybody},
+        totp_secrets={one.staff.id: one.totp_secret for one in everybody},
+    )
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """Somebody who can sign in, as the table of `make run` shows them."""
+
+    email: str
+    name: str
+    role: str
+    desk: str
+
+
+def who_can_sign_in() -> list[SignIn]:
+    """Everybody with an account and a role, desk by desk as the policy orders them, heads first."""
+    if not force_exists():
+        return []
+    desks = current_policy().desks
+    rank = {role: (at, _seniority(desk, role)) for at, desk in enumerate(desks) for role in desk.member_roles}
+    held = RoleAssignment.objects.filter(ended_at=None, staff__is_active=True).select_related("staff")
+    ordered = sorted(held, key=lambda one: (rank.get(one.role, (len(desks), 0)), one.staff.name))
+    return [
+        SignIn(
+            one.staff.email,
+            one.staff.name,
+            role_title(one.role),
+            desks[rank[one.role][0]].name if one.role in rank else "",
+        )
+        for one in ordered
+    ]
+
+
+def _seniority(desk: ReceivingDesk, role: str) -> int:
+    return 0 if role in desk.head_roles else 1 if role in desk.supervisor_roles else 2
