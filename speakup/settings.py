@@ -37,6 +37,14 @@ def secret(name: str) -> str:
     if not DEMONSTRATION:
         raise ImproperlyConfigured(f"{name} (or {name}_FILE) must be set")
     path = DATA_DIR / "secrets" / name.lower()
+    try:
+        return made_once(path)
+    except OSError as complaint:
+        raise ImproperlyConfigured(f"the data folder cannot be used: {path}: {complaint.strerror}") from None
+
+
+def made_once(path: Path) -> str:
+    """The text of a secret's file, made with 32 random bytes in hex where it is missing."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         made = path.with_name(f".{path.name}.{os.getpid()}")
@@ -57,13 +65,16 @@ STAFF_SECRET = bytes.fromhex(secret("SPEAKUP_STAFF_SECRET"))
 # The public half of the root signing key (Ed25519, hex). Rosters and the recovery key count only through it.
 ROOT_PUBLIC_KEY_FILE = DATA_DIR / "secrets" / "root_public_key"
 if DEMONSTRATION and not env.str("SPEAKUP_ROOT_PUBLIC_KEY", default=""):
-    _root = ROOT_PUBLIC_KEY_FILE.read_text().strip() if ROOT_PUBLIC_KEY_FILE.exists() else ""
+    _root = ROOT_PUBLIC_KEY_FILE.read_text().strip() if ROOT_PUBLIC_KEY_FILE.is_file() else ""
 else:
     _root = secret("SPEAKUP_ROOT_PUBLIC_KEY")
 ROOT_PUBLIC_KEY = bytes.fromhex(_root)
 
 DEBUG = False
-PORT = env.int("SPEAKUP_PORT", default=8000)
+try:
+    PORT = env.int("SPEAKUP_PORT", default=8000)
+except ValueError:
+    raise ImproperlyConfigured("SPEAKUP_PORT must be a number") from None
 ALLOWED_HOSTS = ["localhost", "127.0.0.1"] if DEMONSTRATION else env.list("SPEAKUP_HOSTS")
 
 INSTALLED_APPS = [
@@ -139,7 +150,7 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.StaffMember"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["speakup.accounts.backends.SessionBackend"]
 LOGIN_URL = "sign-in"
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

@@ -8,7 +8,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-
 from uuid import UUID
 
 from speakup.accounts.rosters import Member, VerifiedRoster
@@ -30,7 +29,9 @@ _BREAKS = frozenset(
     """.split()  # noqa: SIM905
 )
 # What NFKD leaves whole and people type plain.
-_PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "\u0131": "i", "ħ": "h"})
+_PLAIN = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "\u0131": "i", "ħ": "h"}
+)
 _APOSTROPHES = re.compile("['\u2018\u2019\u02bc\u0060\u00b4\u2032]")
 _WORD = re.compile(r"[^\W_]+")
 _SEGMENT_END = re.compile(r"[,;:/()\[\]{}&+\n\r\t|]")

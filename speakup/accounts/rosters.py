@@ -203,7 +203,8 @@ def _read_roster(document: bytes, desk_code: str) -> tuple[Member, ...]:
         raise RosterInvalid
     if len({member.hpke_sha256 for member in members}) != len(members):
         raise RosterInvalid
-    if any(member.role not in _roles_of_desk(desk_code) for member in members):
+    roles = _roles_of_desk(desk_code)
+    if any(member.role not in roles for member in members):
         raise RosterInvalid
     return members
 

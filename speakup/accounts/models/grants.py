@@ -8,6 +8,7 @@ from django.db.models.lookups import Exact
 
 from speakup.accounts.models.keys import Desk
 from speakup.accounts.models.staff import StaffMember
+from speakup.vault.grants import GRANT_SIZE
 
 LIST_ENTRY_SIZE = 1024
 COMMITMENT_SIZE = 32
@@ -46,6 +47,7 @@ class Grant(models.Model):
                 condition=models.Q(staff__isnull=True),
                 name="one_grant_for_recovery",
             ),
+            models.CheckConstraint(condition=Exact(Length("sealed"), GRANT_SIZE), name="grant_size"),
         ]
 
     def __str__(self) -> str:
@@ -69,7 +71,8 @@ class Epoch(models.Model):
                 condition=Exact(Length("commitment"), COMMITMENT_SIZE), name="epoch_commitment_size"
             ),
             models.CheckConstraint(
-                condition=models.Q(staff_commitment__isnull=True) | Exact(Length("staff_commitment"), COMMITMENT_SIZE),
+                condition=models.Q(staff_commitment__isnull=True)
+                | models.Q(Exact(Length("staff_commitment"), COMMITMENT_SIZE)),
                 name="epoch_staff_commitment_size",
             ),
         ]

@@ -11,11 +11,10 @@ from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 
 from speakup.accounts.models.staff import StaffMember
+from speakup.vault.envelope import PUBLIC_KEY_SIZE
+from speakup.vault.personal import SALT_SIZE, WRAPPED_SIZE
+from speakup.vault.signing import PUBLIC_SIZE, SIGNATURE_SIZE
 
-HPKE_PUBLIC_SIZE = 1216
-ED25519_PUBLIC_SIZE = 32
-SIGNATURE_SIZE = 64
-SALT_SIZE = 16
 HASH_SIZE = 32
 
 
@@ -32,10 +31,10 @@ class PersonalKey(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["staff", "version"], name="one_personal_key_a_version"),
             models.CheckConstraint(
-                condition=Exact(Length("hpke_public"), HPKE_PUBLIC_SIZE), name="personal_key_hpke_size"
+                condition=Exact(Length("hpke_public"), PUBLIC_KEY_SIZE), name="personal_key_hpke_size"
             ),
             models.CheckConstraint(
-                condition=Exact(Length("ed25519_public"), ED25519_PUBLIC_SIZE), name="personal_key_ed25519_size"
+                condition=Exact(Length("ed25519_public"), PUBLIC_SIZE), name="personal_key_ed25519_size"
             ),
         ]
 
@@ -54,6 +53,7 @@ class PersonalSecret(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Exact(Length("salt"), SALT_SIZE), name="personal_secret_salt_size"),
+            models.CheckConstraint(condition=Exact(Length("sealed"), WRAPPED_SIZE), name="personal_secret_size"),
         ]
 
     def __str__(self) -> str:
@@ -71,7 +71,7 @@ class RecoveryKey(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Exact(Length("public"), HPKE_PUBLIC_SIZE), name="recovery_key_size"),
+            models.CheckConstraint(condition=Exact(Length("public"), PUBLIC_KEY_SIZE), name="recovery_key_size"),
             models.CheckConstraint(
                 condition=Exact(Length("signature"), SIGNATURE_SIZE), name="recovery_key_signature_size"
             ),

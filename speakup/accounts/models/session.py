@@ -10,6 +10,11 @@ from django_otp.models import Device, DeviceManager
 
 from speakup.accounts.models.keys import HASH_SIZE
 from speakup.accounts.models.staff import StaffMember
+from speakup.vault.aead import OVERHEAD
+from speakup.vault.encoding import KEY_SIZE
+from speakup.vault.staff_site import TOTP_SEALED_SIZE
+
+UNLOCKED_SIZE = OVERHEAD + KEY_SIZE
 
 
 class Unlocked(models.Model):
@@ -26,13 +31,14 @@ class Unlocked(models.Model):
             models.CheckConstraint(
                 condition=Exact(Length("session_hash"), HASH_SIZE), name="unlocked_session_hash_size"
             ),
+            models.CheckConstraint(condition=Exact(Length("sealed"), UNLOCKED_SIZE), name="unlocked_size"),
         ]
 
     def __str__(self) -> str:
         return "unlocked secret"
 
 
-class SealedTotp(Device):
+class SealedTotp(Device):  # type: ignore[misc]
     """A member's one-time-code device (RFC 6238), its secret sealed under the staff site's own secret.
 
     django-otp's own device keeps the secret in clear and throttles in a way that lets anybody lock a member
@@ -46,7 +52,10 @@ class SealedTotp(Device):
     objects: ClassVar[DeviceManager] = DeviceManager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user"], name="one_totp_a_member")]
+        constraints = [
+            models.UniqueConstraint(fields=["user"], name="one_totp_a_member"),
+            models.CheckConstraint(condition=Exact(Length("sealed"), TOTP_SEALED_SIZE), name="sealed_totp_size"),
+        ]
 
     @property
     def persistent_id(self) -> str:

@@ -1,6 +1,7 @@
 """Who works with SpeakUp, and as what."""
 
 import uuid
+from collections.abc import Iterator
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -18,7 +19,7 @@ class StaffMember(AbstractBaseUser):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=200)
-    is_active = models.BooleanField(default=True)  # type: ignore[assignment]
+    is_active = models.BooleanField(default=True)
     supervisor = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="supervised")
 
     password = None  # type: ignore[assignment]
@@ -27,7 +28,7 @@ class StaffMember(AbstractBaseUser):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
-    objects: ClassVar[BaseUserManager["StaffMember"]] = BaseUserManager()
+    objects = BaseUserManager["StaffMember"]()
 
     class Meta:
         constraints = [
@@ -41,12 +42,16 @@ class StaffMember(AbstractBaseUser):
         """Refused: a second hash of a passphrase must not exist."""
         raise TypeError("A staff member has no password: see PersonalSecret")
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Always False: nothing but the personal secret tells a passphrase."""
         return False
 
     def has_usable_password(self) -> bool:
         return False
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """None: after a change of the site's secret everybody signs in again."""
+        yield from ()
 
     def get_session_auth_hash(self) -> str:
         """Bound to the wrapped personal secret: a new passphrase or key ends every session of the member."""

@@ -1,0 +1,87 @@
+"""The door of the staff site: nothing behind it without passphrase and code, whatever view is ever added.
+
+Source: stack.md, 'MFA'; vault.md, 'Personal keys and the staff session'.
+"""
+
+import functools
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+
+from speakup.accounts.cookies import forget_vault_cookie
+from speakup.accounts.sessions import end_session, keyring_of
+from speakup.web.dispatcher import REPORTER
+
+P = ParamSpec("P")
+R = TypeVar("R", bound=HttpResponseBase)
+
+_MARK = "speakup_open_before_sign_in"
+
+
+def open_before_sign_in(view: Callable[P, R]) -> Callable[P, R]:
+    """Marks the few views of the staff site that answer somebody who has not signed in."""
+
+    @functools.wraps(view)
+    def opened(*args: P.args, **kwargs: P.kwargs) -> R:
+        return view(*args, **kwargs)
+
+    setattr(opened, _MARK, opened)
+    return opened
+
+
+def is_open_before_sign_in(view: Callable[..., Any]) -> bool:
+    """True only for what `open_before_sign_in` returned: a wrapper put around it later is closed again."""
+    return getattr(view, _MARK, None) is view
+
+
+class StaffDoorMiddleware:
+    """Lets a request of the staff site through only with a verified session and its vault cookie.
+
+    Such a request carries `request.keyring`, which forgets its secret when the response leaves this line: a view that
+    streams must open what it needs before it returns. Everybody else is sent to sign in. A session that has lost its
+    unlocked secret or the cookie to it, or is older than its limit, ends here.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            response = self.get_response(request)
+        finally:
+            keyring = request.__dict__.pop("keyring", None)
+            if keyring is not None:
+                keyring.forget()
+        if getattr(request, "session_ended", False):
+            forget_vault_cookie(response)
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        # Only a request that the dispatcher gave to the reporter site passes by; one it never saw does not.
+        if getattr(request, "site", None) == REPORTER:
+            return None
+        keyring = keyring_of(request, now=timezone.now())
+        if keyring is not None:
+            request.keyring = keyring  # type: ignore[attr-defined]
+            return None
+        if request.user.is_authenticated:
+            end_session(request)
+            request.session_ended = True  # type: ignore[attr-defined]
+        if is_open_before_sign_in(view):
+            return None
+        return _to_sign_in(request)
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponseRedirect:
+    query: dict[str, str] = {}
+    if request.method not in {"GET", "HEAD"}:
+        query["ended"] = "1"
+    elif request.path_info != reverse("staff-home"):
+        query["next"] = request.path_info
+    return HttpResponseRedirect(reverse("sign-in") + ("?" + urlencode(query) if query else ""))

@@ -1,0 +1,88 @@
+"""What the policy's roles are called, by staff and to reporters, and who holds them."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from speakup.accounts.models import Desk, RoleAssignment, StaffMember
+from speakup.policy.services import current_policy
+
+_TITLES: dict[str, Promise] = {
+    "triage": _("Triage officer"),
+    "investigator": _("Investigator"),
+    "supervisor": _("Supervisor"),
+    "head_of_psd": _("Head of Professional Standards"),
+    "appropriate_authority": _("Appropriate authority"),
+    "ccu_officer": _("Counter-Corruption officer"),
+    "ccu_supervisor": _("Counter-Corruption supervisor"),
+    "ccu_head": _("Head of Counter-Corruption"),
+    "identity_custodian": _("Identity custodian"),
+    "welfare_lead": _("Welfare lead"),
+    "hr_discipline_adviser": _("HR discipline adviser"),
+    "vetting_officer": _("Vetting officer"),
+    "information_governance": _("Information governance officer"),
+    "auditor": _("Auditor"),
+    "hr_analyst": _("HR analyst"),
+    "administrator": _("Administrator"),
+    "independent_head": _("Head of the independent desk"),
+    "independent_member": _("Member of the independent desk"),
+    "lpb_head": _("Head of the local policing body's desk"),
+    "lpb_member": _("Member of the local policing body's desk"),
+}
+
+# Counter-Corruption's words are those of Professional Standards: which of the two has a report narrows what it is
+# about (architecture.md, 'Who may receive').
+_OFFICER = _("a triage officer in Professional Standards")
+_SUPERVISOR = _("a supervisor in Professional Standards")
+_HEAD = _("the head of Professional Standards")
+_OUTSIDE = _("a member of the independent desk outside the force")
+_OUTSIDE_HEAD = _("the head of the independent desk outside the force")
+_TITLES_FOR_REPORTERS: dict[str, Promise] = {
+    "triage": _OFFICER,
+    "ccu_officer": _OFFICER,
+    "supervisor": _SUPERVISOR,
+    "ccu_supervisor": _SUPERVISOR,
+    "head_of_psd": _HEAD,
+    "ccu_head": _HEAD,
+    "investigator": _("an investigator in Professional Standards"),
+    "appropriate_authority": _("the senior officer who decides what happens (the appropriate authority)"),
+    "identity_custodian": _("an identity custodian"),
+    "welfare_lead": _("a welfare lead"),
+    "hr_discipline_adviser": _("an HR discipline adviser"),
+    "vetting_officer": _("a vetting officer"),
+    "information_governance": _("an information governance officer"),
+    "independent_member": _OUTSIDE,
+    "lpb_member": _OUTSIDE,
+    "independent_head": _OUTSIDE_HEAD,
+    "lpb_head": _OUTSIDE_HEAD,
+}
+_UNKNOWN = _("Member of staff")
+_UNKNOWN_FOR_REPORTERS = _("somebody who may read your report")
+
+
+def role_title(role_id: str) -> str:
+    """What staff call the role; 'Member of staff' for one that has no title here."""
+    return str(_TITLES.get(role_id, _UNKNOWN))
+
+
+def role_title_for_reporter(role_id: str) -> str:
+    """What a reporter reads, for use within a sentence: never tells Counter-Corruption from Professional Standards."""
+    return str(_TITLES_FOR_REPORTERS.get(role_id, _UNKNOWN_FOR_REPORTERS))
+
+
+def live_roles(staff: StaffMember) -> list[str]:
+    """The ids of the roles that the member holds now, in alphabetical order."""
+    return sorted(RoleAssignment.objects.filter(staff=staff, ended_at=None).values_list("role", flat=True))
+
+
+def desk_of(staff: StaffMember) -> Desk | None:
+    """The receiving desk of which the member holds a role, or None. Says what to list, never what may be read."""
+    mine = set(live_roles(staff))
+    codes = [desk.id for desk in current_policy().desks if mine & set(desk.member_roles)]
+    return Desk.objects.filter(code__in=codes, kind=Desk.Kind.RECEIVING).order_by("code").first()
+
+
+def role_at_work(staff: StaffMember) -> str:
+    """The role under which the ledger enters the member's acts: the one at their desk, else any, else empty."""
+    mine = live_roles(staff)
+    of_desks = {role for desk in current_policy().desks for role in desk.member_roles}
+    return next((role for role in mine if role in of_desks), mine[0] if mine else "")

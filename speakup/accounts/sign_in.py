@@ -1,0 +1,149 @@
+"""Signing in: email, passphrase and one-time code in one form, both always checked, one answer to every failure.
+
+Source: vault.md, 'Personal keys and the staff session'. Opening the personal secret is the passphrase check.
+"""
+
+import datetime as dt
+import secrets
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.http import HttpRequest
+
+from speakup.accounts import limits
+from speakup.accounts.cookies import KnownDevice, device_of
+from speakup.accounts.models import PersonalSecret, SealedTotp, StaffMember
+from speakup.accounts.roles import role_at_work
+from speakup.accounts.sessions import begin_session, end_session, sweep_sessions
+from speakup.accounts.totp import matching_step, use_step
+from speakup.ledger.actions import Action
+from speakup.ledger.services import append_entry
+from speakup.vault.encoding import VERSION_BYTE
+from speakup.vault.errors import VaultError
+from speakup.vault.gates import Gate
+from speakup.vault.personal import SALT_SIZE, WRAPPED_SIZE, Costs, unwrap_personal_secret
+
+# Two derivations at once in a process, one of them kept for devices that signed in before: whoever floods an account
+# keeps nobody out who signs in where they always do.
+KNOWN_DEVICE_GATE = Gate(at_once=1, waiting=8, seconds=5)
+GATE = Gate(at_once=1, waiting=8, seconds=5)
+
+
+class SignInRefused(Exception):
+    """Not signed in. One exception for an unknown address, a wrong passphrase, a wrong code and too many tries."""
+
+    def __init__(self, *_: object) -> None:
+        super().__init__("sign-in refused")
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Who signed in, and the cookies that the response must set."""
+
+    staff: StaffMember
+    vault_cookie: str = field(repr=False)
+    device: KnownDevice = field(repr=False)
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """What the address typed leads to; made up, and of the same cost to check, where it leads to nobody."""
+
+    staff: StaffMember | None
+    staff_id: UUID
+    key_version: int
+    salt: bytes = field(repr=False)
+    wrapped: bytes = field(repr=False)
+    device: SealedTotp | None
+
+
+def normalise_email(email: str) -> str:
+    """The form in which addresses are stored and looked up."""
+    return email.strip().casefold()
+
+
+def sign_in(request: HttpRequest, *, email: str, passphrase: str, code: str, now: dt.datetime) -> SignedIn:
+    """Open the member's personal secret and begin a session of its own; the ledger enters the sign-in or the refusal.
+
+    Raises SignInRefused, after the same work whatever is wrong; vault.errors.Busy where too many derive at once.
+    """
+    address = normalise_email(email)
+    candidate = _candidate(address)
+    device = device_of(request)
+    known = device.knows(candidate.staff_id)
+    bucket, rate = _bucket(candidate, address, device if known else None)
+    with KNOWN_DEVICE_GATE if known else GATE:
+        allowed = limits.take(bucket, rate, now=now)
+        secret = _open_secret(candidate, passphrase)
+        step = matching_step(candidate.device, code, now=now)
+    staff, totp = candidate.staff, candidate.device
+    if not allowed or staff is None or totp is None or secret is None or step is None:
+        return _refuse(staff, now=now)
+    with transaction.atomic():
+        if not _still_active(staff) or not use_step(totp, step):
+            transaction.set_rollback(True)
+            cookie = None
+        else:
+            sweep_sessions(now=now)
+            cookie = begin_session(request, staff, totp, secret, now=now)
+            limits.give_back(bucket, rate)
+            append_entry(Action.SIGN_IN, actor_id=staff.pk, role=role_at_work(staff), object_id=None, now=now)
+    if cookie is None:
+        return _refuse(staff, now=now)
+    return SignedIn(staff, cookie, device.with_account(staff.pk))
+
+
+def sign_out(request: HttpRequest) -> None:
+    """Delete the session and its unlocked secret. The caller drops the vault cookie."""
+    with transaction.atomic():
+        end_session(request)
+
+
+def _candidate(address: str) -> _Candidate:
+    held = (
+        PersonalSecret.objects.filter(personal_key__staff__email=address, personal_key__staff__is_active=True)
+        .select_related("personal_key__staff")
+        .order_by("-personal_key__version")
+        .first()
+    )
+    device = SealedTotp.objects.filter(user__email=address, user__is_active=True, confirmed=True).first()
+    if held is None:
+        return _Candidate(None, uuid4(), 1, secrets.token_bytes(SALT_SIZE), _nobodys_secret(), device)
+    key = held.personal_key
+    return _Candidate(key.staff, key.staff_id, key.version, bytes(held.salt), bytes(held.sealed), device)
+
+
+def _nobodys_secret() -> bytes:
+    """A wrapped secret that no passphrase opens, at the cost of one that some passphrase does."""
+    costs = Costs.FLOOR.time.to_bytes(4, "big") + Costs.FLOOR.memory_kib.to_bytes(4, "big")
+    start = VERSION_BYTE + costs
+    return start + secrets.token_bytes(WRAPPED_SIZE - len(start))
+
+
+def _open_secret(candidate: _Candidate, passphrase: str) -> bytes | None:
+    try:
+        return unwrap_personal_secret(
+            candidate.wrapped, passphrase, candidate.salt, candidate.staff_id, candidate.key_version
+        )
+    except VaultError:
+        return None
+
+
+def _bucket(candidate: _Candidate, address: str, device: KnownDevice | None) -> tuple[str, limits.Rate]:
+    if device is not None:
+        return f"device:{device.id}:{candidate.staff_id}", limits.KNOWN_DEVICE
+    if candidate.staff is not None:
+        return f"account:{candidate.staff_id}", limits.ACCOUNT
+    return f"unknown:{address}", limits.ACCOUNT
+
+
+def _still_active(staff: StaffMember) -> bool:
+    return StaffMember.objects.select_for_update().filter(pk=staff.pk, is_active=True).exists()
+
+
+def _refuse(staff: StaffMember | None, *, now: dt.datetime) -> SignedIn:
+    role = role_at_work(staff) if staff else ""
+    with transaction.atomic():
+        append_entry(Action.REFUSE, actor_id=staff.pk if staff else None, role=role, object_id=None, now=now)
+    raise SignInRefused

@@ -1,0 +1,78 @@
+"""One-time codes of authenticator apps (RFC 6238: SHA-1, 30 seconds, six digits), each good once."""
+
+import datetime as dt
+import hmac
+import secrets
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django_otp.oath import hotp
+
+from speakup.accounts.models import SealedTotp, StaffMember
+from speakup.vault.errors import VaultError
+from speakup.vault.staff_site import open_totp, seal_totp
+
+STEP_SECONDS = 30
+DRIFT_STEPS = 1  # a clock may be half a minute out
+SECRET_SIZE = 20  # RFC 4226, section 4: 160 bits
+_DIGITS = 6
+
+
+def add_totp(staff: StaffMember, secret: bytes, *, name: str) -> SealedTotp:
+    """Save a device with this secret (20 bytes), sealed to it under the staff site's own secret."""
+    device = SealedTotp(id=uuid4(), user=staff, name=name, confirmed=True)
+    device.sealed = seal_totp(settings.STAFF_SECRET, staff.pk, device.pk, secret)
+    device.save(force_insert=True)
+    return device
+
+
+def current_code(secret: bytes, *, now: dt.datetime) -> str:
+    """The code that an authenticator app with this secret shows at `now`."""
+    return _code(secret, step_at(now))
+
+
+def step_at(now: dt.datetime) -> int:
+    return int(now.timestamp()) // STEP_SECONDS
+
+
+def matching_step(device: SealedTotp | None, code: str, *, now: dt.datetime) -> int | None:
+    """The time step whose code this is, if the device may still use it; None for a wrong, old or repeated one.
+
+    Without a device the same work is done on a made-up one. What is returned counts only once `use_step` took it.
+    """
+    if device is None:
+        device = _NOBODYS
+    try:
+        secret = open_totp(settings.STAFF_SECRET, _owner(device), device.pk, bytes(device.sealed))
+        known = device is not _NOBODYS
+    except VaultError:
+        secret, known = secrets.token_bytes(SECRET_SIZE), False
+    typed = "".join(code.split())
+    candidates = range(step_at(now) - DRIFT_STEPS, step_at(now) + DRIFT_STEPS + 1)
+    found = [
+        step
+        for step in candidates
+        if hmac.compare_digest(_code(secret, step).encode(), typed.encode("utf-8", "replace"))
+    ]
+    fresh = [step for step in found if step > device.last_step]
+    return fresh[0] if known and fresh else None
+
+
+def use_step(device: SealedTotp, step: int) -> bool:
+    """Use up a step and all before it; False where somebody was faster with the same code."""
+    taken: int = SealedTotp.objects.filter(pk=device.pk, confirmed=True, last_step__lt=step).update(last_step=step)
+    return taken == 1
+
+
+def _code(secret: bytes, step: int) -> str:
+    return str(hotp(secret, step, digits=_DIGITS)).zfill(_DIGITS)
+
+
+def _owner(device: SealedTotp) -> UUID:
+    owner: UUID = device.user_id
+    return owner
+
+
+_NOBODY = uuid4()
+_NOBODYS = SealedTotp(id=uuid4(), user_id=_NOBODY)
+_NOBODYS.sealed = seal_totp(settings.STAFF_SECRET, _NOBODY, _NOBODYS.pk, secrets.token_bytes(SECRET_SIZE))
