@@ -20,10 +20,17 @@ def entry_bytes(entry: Entry) -> bytes:
             "action": str(entry.action),
             "object_id": None if entry.object_id is None else str(entry.object_id),
             # Latin-1 gives every byte a character of its own: whatever stands in the column has one reading.
-            "written": bytes(entry.written).decode("latin-1"),
-            "detail_hash": None if entry.detail_hash is None else bytes(entry.detail_hash).hex(),
+            "written": stored_bytes(entry.written).decode("latin-1"),
+            "detail_hash": None if entry.detail_hash is None else stored_bytes(entry.detail_hash).hex(),
         }
     )
+
+
+def stored_bytes(value: bytes | memoryview) -> bytes:
+    """The bytes of a column. TypeError for anything else: of a number, bytes() would make as many zeros."""
+    if not isinstance(value, bytes | memoryview):
+        raise TypeError
+    return bytes(value)
 
 
 def chain_hash(previous: bytes, data: bytes) -> bytes:

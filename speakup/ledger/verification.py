@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db import OperationalError, connection
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
-from speakup.ledger.chain import chain_hash, entry_bytes
+from speakup.ledger.chain import chain_hash, entry_bytes, stored_bytes
 from speakup.ledger.models import GENESIS, Entry, EntryDetail, Head
 
 ROWS_AT_ONCE = 500
@@ -47,7 +47,7 @@ def verify_ledger() -> Verified:
         for each in _verify_after(verified):
             reached = each
         head = _read_head()
-        if bytes(head.hash) == reached.last_hash and head.count == reached.count:
+        if (head.count, stored_bytes(head.hash)) == (reached.count, reached.last_hash):
             break
         if reached == verified:
             _name_head_fault(head, verified)
@@ -100,8 +100,8 @@ def _verify_seq(entry: Entry, verified: Verified) -> None:
 
 
 def _verify_columns(place: str, entry: Entry, verified: Verified) -> bytes:
-    recorded = bytes(entry.hash)
-    if entry.has_moment != (entry.at is not None):
+    recorded = stored_bytes(entry.hash)
+    if vars(entry)["has_moment"] != (entry.at is not None):
         raise ValueError  # Django reads a moment that is none as NULL on SQLite
     if chain_hash(verified.last_hash, entry_bytes(entry)) != recorded:
         raise BrokenLedgerError(place, "its hash does not match its columns and the entry before it")
@@ -109,7 +109,7 @@ def _verify_columns(place: str, entry: Entry, verified: Verified) -> bytes:
         return recorded  # none was appended, or it was erased, which the chain allows
     if entry.detail_hash is None:
         raise BrokenLedgerError(place, "it has a detail that was not appended with it")
-    if hashlib.sha256(bytes(entry.detail.sealed)).digest() != bytes(entry.detail_hash):
+    if hashlib.sha256(stored_bytes(entry.detail.sealed)).digest() != stored_bytes(entry.detail_hash):
         raise BrokenLedgerError(place, "the hash of its detail does not match")
     return recorded
 
@@ -124,6 +124,8 @@ def _read_head() -> Head:
     heads = list(Head.objects.all()[:2])
     if len(heads) != 1:
         raise BrokenLedgerError("head", "it is missing" if not heads else "there are several")
+    if not isinstance(heads[0].hash, bytes | memoryview) or not isinstance(heads[0].count, int):
+        raise BrokenLedgerError("head", "a column cannot be read")
     return heads[0]
 
 

@@ -213,7 +213,17 @@ def test_text_that_is_no_text_is_named_and_not_those_read_with_it(first):
     assert broken_place() == f"entry {first + 3}"
 
 
-@pytest.mark.parametrize("row", ["count = count + 1", "count = count - 1", "hash = zeroblob(32)"])
+@pytest.mark.parametrize(
+    "row",
+    [
+        "count = count + 1",
+        "count = count - 1",
+        "hash = zeroblob(32)",
+        "hash = 99999999999",
+        "hash = 'text'",
+        "count = 'x'",
+    ],
+)
 def test_a_head_that_says_otherwise_is_found(first, row):
     run(f"UPDATE ledger_head SET {row}")  # noqa: S608
     last = first + LENGTH - 1
@@ -227,6 +237,12 @@ def test_a_head_that_is_gone_or_doubled_is_found(first):
         assert broken_place() == "head"
     run("INSERT INTO ledger_head SELECT 2, count, hash FROM ledger_head")
     assert broken_place() == "head"
+
+
+@pytest.mark.parametrize("column", ["hash", "written", "detail_hash"])
+def test_a_number_where_bytes_belong_is_named_and_makes_no_zeros(first, column):
+    run(f"UPDATE ledger_entry SET {column} = 10000000000000 WHERE seq = %s", [first + 1])  # noqa: S608
+    assert broken_place() == f"entry {first + 1}"
 
 
 def test_a_changed_detail_is_named_and_an_erased_one_is_not(first):
