@@ -1,0 +1,41 @@
+"""The first two questions: is somebody in danger, and how does she know."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from speakup.reporting.answers import Answers
+from speakup.reporting.forms.question import QuestionForm
+from speakup.reporting.presenters.answers import DANGER_WORDS, RELATION_WORDS
+from speakup.web.forms import Choice
+
+
+class _OneChoiceForm(QuestionForm):
+    heading_field = "choice"
+
+    def initial_from(self, answers: Answers) -> dict[str, Any]:
+        return {"choice": answers.value(self.question_id).get("choice", "")}
+
+    def answer(self) -> dict[str, Any]:
+        return {"choice": self.cleaned_data["choice"]}
+
+
+class DangerForm(_OneChoiceForm):
+    question_id = "danger"
+    choice = forms.ChoiceField(
+        choices=tuple(DANGER_WORDS.items()),
+        help_text=_("You, or anybody else. If you cannot tell, say that you are not sure."),
+        error_messages={"required": _("Choose an answer, or skip this question")},
+        widget=Choice(page_heading=True),
+    )
+
+
+class RelationForm(_OneChoiceForm):
+    question_id = "relation"
+    choice = forms.ChoiceField(
+        choices=tuple(RELATION_WORDS.items()),
+        help_text=_("We ask so that our next questions fit. If more than one is true, choose the first that is."),
+        error_messages={"required": _("Choose an answer, or skip this question")},
+        widget=Choice(page_heading=True),
+    )

@@ -1,0 +1,42 @@
+"""Where and when: rough is fine."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from speakup.reporting.answers import Answers
+from speakup.reporting.forms.question import LONGEST_LINE, PlainTextField, QuestionForm
+from speakup.reporting.presenters.answers import ONGOING_WORDS
+from speakup.web.forms import Choice, LongText
+
+
+class PlaceForm(QuestionForm):
+    question_id = "place"
+    text_fields = ("where", "when")
+    where = PlainTextField(
+        label=_("Where"),
+        max_length=LONGEST_LINE,
+        help_text=_("A building, a car, a street, a chat group, or somebody's home."),
+        widget=LongText(rows=2),
+    )
+    when = PlainTextField(
+        label=_("When"),
+        max_length=LONGEST_LINE,
+        help_text=_("About is fine: 'last spring', 'March to May', 'many times since 2024'. No exact date is needed."),
+        widget=LongText(rows=2),
+    )
+    ongoing = forms.ChoiceField(
+        label=_("Is it still going on?"),
+        required=False,
+        choices=tuple(ONGOING_WORDS.items()),
+        widget=Choice(),
+    )
+
+    def initial_from(self, answers: Answers) -> dict[str, Any]:
+        place = answers.place
+        return {"where": place.where, "when": place.when, "ongoing": place.ongoing}
+
+    def answer(self) -> dict[str, Any]:
+        value = {name: self.cleaned_data[name] for name in ("where", "when", "ongoing")}
+        return value if any(value.values()) else {"skipped": "skip"}

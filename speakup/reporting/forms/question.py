@@ -1,0 +1,90 @@
+"""What the forms of all questions share. Each turns one stored value into fields and one valid post into a value."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from speakup.policy.document import Policy
+from speakup.reporting.answers import Answers
+from speakup.reporting.drafts import NotStorable, TooLong
+from speakup.reporting.questions import BY_ID
+
+LONGEST_ACCOUNT = 200_000
+LONGEST_TEXT = 20_000
+LONGEST_LINE = 500
+LONGEST_NAME = 100
+LONGEST_CONTACT = 120
+MOST_VERSIONS = 10**9
+
+# What no keyboard types: control characters but tab and new line, and halves of a character.
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+def plain_text(typed: object) -> str:
+    """What was typed, without characters that are no text, with one kind of line end."""
+    if not isinstance(typed, str):
+        return ""
+    return _NO_TEXT.sub("", typed.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def seen_version(post: QueryDict) -> int:
+    """The version that the posted page had shown; 0 where the field is missing or is no number."""
+    typed = post.get("version", "")
+    return min(int(typed), MOST_VERSIONS) if typed.isascii() and typed.isdigit() and len(typed) < 12 else 0
+
+
+class PlainTextField(forms.CharField):
+    """Text as somebody typed it. Too long is an error beside the field; the text stays in the box."""
+
+    def __init__(self, *, too_long: str | Promise | None = None, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+        message = too_long or _("Use %(limit_value)d characters or fewer. You wrote %(show_value)d.")
+        for validator in self.validators:
+            if getattr(validator, "code", "") == "max_length":
+                validator.message = message  # type: ignore[attr-defined]
+
+    def to_python(self, value: object) -> str:
+        return plain_text(value)
+
+
+class QuestionForm(forms.Form):
+    """The form of one question.
+
+    `text_fields` are those in which somebody types: leaving the question out asks first when one is filled.
+    `heading_field` is the one whose label is the question itself, where one field is the whole page.
+    """
+
+    question_id: ClassVar[str]
+    text_fields: ClassVar[tuple[str, ...]] = ()
+    heading_field: ClassVar[str | None] = None
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, answers: Answers, policy: Policy) -> None:
+        self.answers = answers
+        self.policy = policy
+        super().__init__(data, initial=self.initial_from(answers), use_required_attribute=False)
+        if self.heading_field:
+            self.fields[self.heading_field].label = BY_ID[self.question_id].title_for(answers)
+
+    def initial_from(self, answers: Answers) -> dict[str, Any]:
+        """The fields as the stored answer fills them."""
+        raise NotImplementedError
+
+    def answer(self) -> dict[str, Any]:
+        """The value to store, of a valid form (speakup/reporting/answers.py names the shapes)."""
+        raise NotImplementedError
+
+    def has_typed_text(self) -> bool:
+        return any(plain_text(self.data.get(name)) for name in self.text_fields)
+
+    def refuse(self, problem: TooLong | NotStorable) -> None:
+        """Say beside the field why the answer could not be kept."""
+        field = self.text_fields[0] if self.text_fields else None
+        if isinstance(problem, TooLong):
+            self.add_error(field, _("All your answers together are too long. Make this one shorter, or add a file."))
+        else:
+            self.add_error(field, _("This has characters in it that we cannot keep. Take them out."))

@@ -1,0 +1,37 @@
+"""The words, typed: to try them on the receipt, and to come back with them."""
+
+import hmac
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from speakup.reporting.forms.question import LONGEST_LINE, PlainTextField
+from speakup.vault.errors import NotAReceipt
+from speakup.vault.receipt import read_receipt
+from speakup.web.forms import Words
+
+
+class TryWordsForm(forms.Form):
+    """Whether what she kept is right. Slips are mended as on return; compared in constant time."""
+
+    words = PlainTextField(
+        label=_("Type or paste your words, or the numbers"),
+        max_length=LONGEST_LINE,
+        widget=Words(),
+    )
+
+    def __init__(self, data: object = None, *, secret: bytes) -> None:
+        super().__init__(data)  # type: ignore[arg-type]
+        self._secret = secret
+
+    def clean_words(self) -> str:
+        typed: str = self.cleaned_data["words"]
+        if not typed:
+            raise forms.ValidationError(_("Type your eight words, or the numbers"))
+        try:
+            right = hmac.compare_digest(read_receipt(typed), self._secret)
+        except NotAReceipt:
+            right = False
+        if not right:
+            raise forms.ValidationError(_("These are not the words above. Look at what you kept and try again"))
+        return typed

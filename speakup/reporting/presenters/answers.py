@@ -1,0 +1,105 @@
+"""What was answered, in words: for 'check answers', and for showing two versions of an answer side by side."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from speakup.policy.document import NotInPolicy, Policy
+from speakup.reporting.answers import Answers, Person
+from speakup.reporting.questions import SKIPPED_AS, Question, Skip
+
+DANGER_WORDS: Mapping[str, str | Promise] = {
+    "yes": gettext_lazy("Yes"),
+    "no": gettext_lazy("No"),
+    "unknown": gettext_lazy("I am not sure"),
+}
+RELATION_WORDS: Mapping[str, str | Promise] = {
+    "me": gettext_lazy("It happened to me"),
+    "saw": gettext_lazy("I saw it or heard it"),
+    "told": gettext_lazy("Somebody told me about it"),
+    "for_someone": gettext_lazy("I am telling you for somebody else"),
+}
+ONGOING_WORDS: Mapping[str, str | Promise] = {
+    "yes": gettext_lazy("It is still going on"),
+    "no": gettext_lazy("It has stopped"),
+    "unknown": gettext_lazy("I do not know whether it has stopped"),
+}
+WORKS_IN_WORDS: Mapping[str, str | Promise] = {
+    "psd": gettext_lazy("Professional Standards"),
+    "ccu": gettext_lazy("Counter-Corruption"),
+    "chief_officer": gettext_lazy("They are a chief officer (assistant or deputy chief constable, or the like)"),
+    "chief_constable": gettext_lazy("They are the chief constable, or acting as chief constable"),
+}
+
+
+def answer_lines(question: Question, answers: Answers, policy: Policy) -> list[str]:
+    """The answer to one question, a line for each thing said. Never empty: 'Not answered' is an answer too."""
+    skipped = answers.skipped(question.id)
+    if question.id == "mode" and not answers.known_as.name:
+        return [policy.mode(answers.known_as.mode).title]
+    if skipped in SKIPPED_AS:
+        return [str(SKIPPED_AS[Skip(skipped)])]
+    lines = [line for line in LINES[question.id](answers, policy) if line]
+    return lines or [str(SKIPPED_AS[Skip.SKIP])]
+
+
+def person_lines(person: Person) -> list[str]:
+    """What was said about one person, their name first."""
+    collar = _("Collar number %(number)s") % {"number": person.collar_number} if person.collar_number else ""
+    works_in = str(WORKS_IN_WORDS.get(person.works_in, ""))
+    return [line for line in (person.name, person.rank, person.team, collar, works_in, person.description) if line]
+
+
+def _behaviours(answers: Answers, policy: Policy) -> Iterable[str]:
+    yield from (category.title for category in policy.categories if category.id in answers.categories)
+    if answers.not_sure:
+        yield _("I am not sure")
+
+
+def _kinds(answers: Answers, policy: Policy) -> Iterable[str]:
+    for behaviour_id in answers.behaviours:
+        try:
+            yield policy.behaviour(behaviour_id).title
+        except NotInPolicy:  # taken out of the policy while the draft was open
+            continue
+
+
+def _people(answers: Answers, policy: Policy) -> Iterable[str]:
+    for person in answers.people:
+        yield ", ".join(person_lines(person))
+    if answers.people_unknown:
+        yield _("There were others, and you do not know who they are") if answers.people else _(
+            "You do not know who it was"
+        )
+
+
+def _place(answers: Answers, policy: Policy) -> Iterable[str]:
+    place = answers.place
+    return (place.where, place.when, str(ONGOING_WORDS.get(place.ongoing, "")))
+
+
+def _exclusions(answers: Answers, policy: Policy) -> Iterable[str]:
+    yield from answers.keep_out
+    if answers.wants_outside:
+        yield _("People outside the force should read it first")
+
+
+def _mode(answers: Answers, policy: Policy) -> Iterable[str]:
+    known_as = answers.known_as
+    return (policy.mode(known_as.mode).title, known_as.name, known_as.contact)
+
+
+LINES: Mapping[str, Callable[[Answers, Policy], Iterable[str]]] = {
+    "danger": lambda answers, policy: [str(DANGER_WORDS.get(answers.danger, ""))],
+    "relation": lambda answers, policy: [str(RELATION_WORDS.get(answers.relation, ""))],
+    "account": lambda answers, policy: [answers.account],
+    "behaviours": _behaviours,
+    "kinds": _kinds,
+    "people": _people,
+    "place": _place,
+    "knows": lambda answers, policy: [answers.knows],
+    "exclusions": _exclusions,
+    "mode": _mode,
+}

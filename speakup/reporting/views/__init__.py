@@ -1,0 +1,1 @@
+"""The reporter's pages: thin functions that fetch, call a service and render."""

@@ -1,0 +1,69 @@
+"""Check answers, sending, and the receipt: one path, so that the history of a browser does not tell them apart."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from speakup.policy.services import current_policy
+from speakup.reporting.answers import Answers
+from speakup.reporting.drafts import NoDraft
+from speakup.reporting.files_of_draft import draft_files
+from speakup.reporting.presenters.check import summary_rows
+from speakup.reporting.presenters.support import OUTSIDE_THE_FORCE, shown_services
+from speakup.reporting.questions import CHECK, missing_for_sending
+from speakup.reporting.sending import IntakeClosed, NoCustodians, NoDeskLeft, send_report
+from speakup.reporting.views import receipt
+from speakup.reporting.views.navigation import back_url, reporter_of, see_other, step_url, where_to_begin
+from speakup.reporting.views.question import answers_of
+from speakup.vault.errors import Busy
+
+CLOSED = 503
+PROBLEMS = {IntakeClosed: "closed", NoDeskLeft: "no_desk", NoCustodians: "no_custodians", Busy: "busy"}
+
+
+def check(request: HttpRequest) -> HttpResponse:
+    """The receipt as long as one is shown, else the answers so far."""
+    if request.method == "POST" and request.POST.get("act") in receipt.ACTS:
+        return receipt.receive(request)
+    if reporter_of(request).sent:
+        return see_other(step_url(CHECK)) if request.method == "POST" else receipt.show(request)
+    answers = answers_of(request)
+    if answers is None:
+        return where_to_begin(request)
+    if request.method == "POST" and request.POST.get("act") == "send":
+        return _send(request, answers)
+    return _render(request, answers)
+
+
+def _render(request: HttpRequest, answers: Answers, *, refused: bool = False) -> HttpResponse:
+    context = {
+        "rows": summary_rows(answers, current_policy(), draft_files(reporter_of(request))),
+        "missing": [(question.title_for(answers), step_url(question.id, from_check=True)) for question in missing_for_sending(answers)],
+        "refused": refused,
+        "back_url": back_url(request, CHECK, answers),
+    }
+    return render(request, "reporting/check.html", context)
+
+
+def _send(request: HttpRequest, answers: Answers) -> HttpResponse:
+    if missing_for_sending(answers):
+        return _render(request, answers, refused=True)
+    reporter = reporter_of(request)
+    try:
+        send_report(reporter, reporter.now)
+    except NoDraft:
+        return where_to_begin(request)
+    except (IntakeClosed, NoDeskLeft, NoCustodians, Busy) as problem:
+        return _not_sent(request, PROBLEMS[type(problem)])
+    return see_other(step_url(CHECK))
+
+
+def _not_sent(request: HttpRequest, problem: str) -> HttpResponse:
+    """Why nothing was sent; the draft is as it was, and there are other ways."""
+    context = {
+        "problem": problem,
+        "outside": shown_services(current_policy(), OUTSIDE_THE_FORCE),
+        "check_url": step_url(CHECK),
+        "exclusions_url": step_url("exclusions", from_check=True),
+        "mode_url": step_url("mode", from_check=True),
+    }
+    return render(request, "reporting/not_sent.html", context, status=CLOSED)

@@ -1,0 +1,131 @@
+"""The people told about: a form for each, and a list from which one can be added, changed or removed."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from speakup.policy.services import current_policy
+from speakup.reporting.answers import Answers
+from speakup.reporting.drafts import NotStorable, Stale, TooLong
+from speakup.reporting.forms.person import MOST_PEOPLE, OthersForm, PersonForm, people_value
+from speakup.reporting.forms.question import seen_version
+from speakup.reporting.presenters.answers import person_lines
+from speakup.reporting.questions import BY_ID, Skip
+from speakup.reporting.views.keeping import Kept, keep_answer
+from speakup.reporting.views.navigation import back_url, is_from_check, next_url, see_other, step_url, where_to_begin
+from speakup.reporting.views.question import QuestionPage, answers_of, skip_asked_for
+
+PEOPLE = "people"
+
+
+def people(request: HttpRequest) -> HttpResponse:
+    """The list of people told about, or the form of one: the first, the next (`?n=new`), or one to change (`?n=2`)."""
+    answers = answers_of(request)
+    known = answers or Answers()
+    number = _number_asked_for(request, known)
+    if request.method == "POST":
+        if "list" in request.POST:
+            return _receive_list(request, answers) if answers else where_to_begin(request)
+        return _receive_person(request, known, number or len(known.people) + 1)
+    if answers is None:
+        return where_to_begin(request)
+    if number:
+        return _page(request, answers).render(_person_form(request, answers, number), **_about(request, answers, number))
+    return _render_list(request, answers)
+
+
+def _number_asked_for(request: HttpRequest, answers: Answers) -> int | None:
+    """The person whose form is asked for, from 1, or None for the list. There is no list of nobody."""
+    typed, count = request.GET.get("n", ""), len(answers.people)
+    if typed.isascii() and typed.isdigit() and 1 <= int(typed[:3]) <= count:
+        return int(typed[:3])
+    if not count:
+        return 1
+    return count + 1 if typed == "new" and count < MOST_PEOPLE else None
+
+
+def _page(request: HttpRequest, answers: Answers) -> QuestionPage:
+    return QuestionPage(request, BY_ID[PEOPLE], answers, current_policy(), template="person")
+
+
+def _person_form(request: HttpRequest, answers: Answers, number: int) -> PersonForm:
+    data = request.POST if request.method == "POST" else None
+    return PersonForm(data, answers=answers, policy=current_policy(), number=number)
+
+
+def _about(request: HttpRequest, answers: Answers, number: int) -> dict[str, Any]:
+    """What differs between the form of the first person and those of the others."""
+    if not answers.people:
+        return {"number": number}
+    return {
+        "number": number,
+        "changing": number <= len(answers.people),
+        "skips": [],
+        "back_url": step_url(PEOPLE, from_check=is_from_check(request)),
+    }
+
+
+def _receive_person(request: HttpRequest, answers: Answers, number: int) -> HttpResponse:
+    page, form = _page(request, answers), _person_form(request, answers, number)
+    skip = skip_asked_for(request, page.question) if not answers.people else None
+    if skip and form.has_typed_text() and "skip_surely" not in request.POST:
+        return page.render(form, **_about(request, answers, number), typed_and_skipped=skip.value)
+    if not skip and not form.is_valid():
+        return page.render(form, **_about(request, answers, number))
+    value = form.answer() if not skip else _left_out(skip)
+    try:
+        kept = keep_answer(request, PEOPLE, value, seen_version(request.POST))
+    except Stale as stale:
+        return page.render_stale(form, stale, **_about(request, answers, number))
+    except (TooLong, NotStorable) as problem:
+        form.refuse(problem)
+        return page.render(form, **_about(request, answers, number))
+    if skip and not kept.late:
+        return see_other(next_url(request, PEOPLE, kept.answers))
+    return _after_person(request, kept)
+
+
+def _left_out(skip: Skip) -> dict[str, Any]:
+    return people_value([], unknown=True) if skip is Skip.UNKNOWN else {"skipped": skip.value}
+
+
+def _after_person(request: HttpRequest, kept: Kept) -> HttpResponse:
+    if kept.late and kept.answers.people:
+        return _render_list(request, kept.answers, late=kept.late)
+    return see_other(step_url(PEOPLE, from_check=is_from_check(request)))
+
+
+def _render_list(request: HttpRequest, answers: Answers, **notices: Any) -> HttpResponse:
+    here = step_url(PEOPLE, from_check=is_from_check(request))
+    joined = f"{here}&n=" if "?" in here else f"{here}?n="
+    shown = [
+        {"lines": person_lines(person), "change_url": f"{joined}{number}"}
+        for number, person in enumerate(answers.people, start=1)
+    ]
+    context = {
+        "people": shown,
+        "form": OthersForm(answers),
+        "version": answers.version(PEOPLE),
+        "add_url": f"{joined}new" if len(shown) < MOST_PEOPLE else None,
+        "back_url": back_url(request, PEOPLE, answers),
+        "next_url": next_url(request, PEOPLE, answers),
+    }
+    return render(request, "reporting/questions/people.html", {**context, **notices})
+
+
+def _receive_list(request: HttpRequest, answers: Answers) -> HttpResponse:
+    """'Remove' takes one person out; 'Continue' keeps whether there were others and goes on."""
+    people, typed = list(answers.people), request.POST.get("remove", "")
+    removing = typed.isascii() and typed.isdigit() and 1 <= int(typed[:3]) <= len(people)
+    if removing:
+        del people[int(typed[:3]) - 1]
+    value = people_value(people, unknown="unknown" in request.POST)
+    try:
+        kept = keep_answer(request, PEOPLE, value, seen_version(request.POST))
+    except Stale as stale:
+        newer = Answers({**answers.document, PEOPLE: {"value": dict(stale.value), "version": stale.version}})
+        return _render_list(request, newer, changed_elsewhere=True)
+    if removing:
+        return see_other(step_url(PEOPLE, from_check=is_from_check(request)))
+    return see_other(next_url(request, PEOPLE, kept.answers))

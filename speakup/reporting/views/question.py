@@ -1,0 +1,123 @@
+"""One question on one page: shown, answered, left out, answered late, or answered twice."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from speakup.policy.document import Policy
+from speakup.policy.services import current_policy
+from speakup.reporting.answers import Answers
+from speakup.reporting.drafts import NoDraft, NotStorable, Stale, TooLong, read_answers
+from speakup.reporting.forms import FORMS
+from speakup.reporting.forms.question import QuestionForm, seen_version
+from speakup.reporting.presenters.answers import answer_lines
+from speakup.reporting.questions import BY_ID, Question, Skip, page_applies
+from speakup.reporting.views.consequences import keep_consequences, opened_page
+from speakup.reporting.views.keeping import keep_answer
+from speakup.reporting.views.navigation import (
+    back_url,
+    is_from_check,
+    next_url,
+    reporter_of,
+    see_other,
+    step_url,
+    where_to_begin,
+)
+
+
+def answers_of(request: HttpRequest) -> Answers | None:
+    """The answers so far, or None where there is no live draft."""
+    try:
+        return read_answers(reporter_of(request))
+    except NoDraft:
+        return None
+
+
+@dataclass(frozen=True)
+class QuestionPage:
+    """One question as this reporter is asked it, with what was answered so far (nothing, for a late post)."""
+
+    request: HttpRequest
+    question: Question
+    answers: Answers
+    policy: Policy
+    template: str = ""
+
+    def render(self, form: QuestionForm, **notices: Any) -> HttpResponse:
+        """The page; `notices` are late, stale, typed_and_skipped and version, where there is something to say."""
+        question, request, answers = self.question, self.request, self.answers
+        context = {
+            "form": form,
+            "title": question.title_for(answers),
+            "relation": answers.relation,
+            "skips": question.skip_buttons(),
+            "version": answers.version(question.id),
+            "back_url": back_url(request, question.id, answers),
+            "next_url": next_url(request, question.id, answers),
+            "policy": self.policy,
+        }
+        template = f"reporting/questions/{self.template or question.id}.html"
+        return render(request, template, {**context, **notices})
+
+    def render_stale(self, form: QuestionForm, stale: Stale, **notices: Any) -> HttpResponse:
+        """Both texts: the one just posted in the form, the one that is kept now above it. Nothing is lost."""
+        stored = {"value": dict(stale.value), "version": stale.version}
+        newer = Answers({**self.answers.document, self.question.id: stored})
+        lines = answer_lines(self.question, newer, self.policy)
+        return self.render(form, **notices, stale=lines, version=stale.version)
+
+
+def skip_asked_for(request: HttpRequest, question: Question) -> Skip | None:
+    """The way of leaving the question out whose button was pressed, if this question offers it."""
+    pressed = request.POST.get("skip_surely") or request.POST.get("skip")
+    return next((skip for skip in question.skips if skip.value == pressed), None)
+
+
+def question(request: HttpRequest, question_id: str) -> HttpResponse:
+    """The page of any question that is answered with one form."""
+    answers = answers_of(request)
+    page = QuestionPage(request, BY_ID[question_id], answers or Answers(), current_policy())
+    if request.method == "POST":
+        return _receive(page)
+    if answers is None:
+        return where_to_begin(request)
+    if not page_applies(question_id, answers):
+        return see_other(next_url(request, question_id, answers))
+    return page.render(FORMS[question_id](answers=answers, policy=page.policy))
+
+
+def _receive(page: QuestionPage) -> HttpResponse:
+    form = FORMS[page.question.id](page.request.POST, answers=page.answers, policy=page.policy)
+    skip = skip_asked_for(page.request, page.question)
+    if skip and form.has_typed_text() and "skip_surely" not in page.request.POST:
+        return page.render(form, typed_and_skipped=skip.value)
+    if not skip and not form.is_valid():
+        return page.render(form)
+    return keep_and_go_on(page, form, {"skipped": skip.value} if skip else form.answer())
+
+
+def keep_and_go_on(page: QuestionPage, form: QuestionForm, value: dict[str, Any]) -> HttpResponse:
+    """Keep the answer and lead to the next page, or show this one again with what stands against it."""
+    request, question_id = page.request, page.question.id
+    try:
+        kept = keep_answer(request, question_id, value, seen_version(request.POST))
+    except Stale as stale:
+        return page.render_stale(form, stale)
+    except (TooLong, NotStorable) as problem:
+        form.refuse(problem)
+        return page.render(form)
+    answers = keep_consequences(request, question_id, kept)
+    if kept.late:
+        fresh = QuestionPage(request, page.question, answers, page.policy)
+        return fresh.render(FORMS[question_id](answers=answers, policy=page.policy), late=kept.late)
+    return see_other(where_next(request, question_id, page.answers, answers))
+
+
+def where_next(request: HttpRequest, question_id: str, before: Answers, after: Answers) -> str:
+    """The next page; from 'check answers' back there, unless the answer opens a question that now needs a look."""
+    opened = opened_page(question_id, before, after)
+    if opened and is_from_check(request):
+        return step_url(opened, from_check=True)
+    return next_url(request, question_id, after)

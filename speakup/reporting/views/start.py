@@ -1,0 +1,66 @@
+"""The pages around the form: the start, what to know before the first question, help, privacy, and leaving."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from speakup.policy.services import current_policy
+from speakup.reporting.drafts import leave_site, start_draft
+from speakup.reporting.presenters.support import (
+    OUTSIDE_THE_FORCE,
+    TO_TALK_TO_FIRST,
+    services_by_need,
+    shown_services,
+)
+from speakup.reporting.questions import CHECK, STEPS
+from speakup.reporting.views.navigation import reporter_of, see_other, step_url
+from speakup.web.dispatcher import forget_csrf_cookie
+
+
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    policy = current_policy()
+    context = {
+        "outside": shown_services(policy, OUTSIDE_THE_FORCE),
+        "talk_first": shown_services(policy, TO_TALK_TO_FIRST),
+    }
+    return render(request, "reporting/start.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    """What to know before the first question. A post begins a draft, or goes on with a live one."""
+    reporter = reporter_of(request)
+    if request.method == "POST":
+        start_draft(reporter, reporter.now)
+        return see_other(step_url(STEPS[0]))
+    context = {
+        "goes_on": step_url(STEPS[0]) if reporter.draft else None,
+        "receipt_url": step_url(CHECK) if reporter.sent else None,
+    }
+    return render(request, "reporting/report.html", context)
+
+
+@require_safe
+def support(request: HttpRequest) -> HttpResponse:
+    return render(request, "reporting/support.html", {"needs": services_by_need(current_policy())})
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "reporting/privacy.html")
+
+
+@require_safe
+def leave(request: HttpRequest) -> HttpResponse:
+    """End the visit at once (reporter-journey.md, 'Leaving fast'): a plain GET link, which needs no script and no form.
+
+    `Clear-Site-Data` leaves the cookies to us: clearing them there too is slow in some browsers, and we know both.
+    """
+    leave_site(reporter_of(request))
+    response = see_other(settings.NEUTRAL_SITE)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    response.headers["Cache-Control"] = "no-store"
+    forget_csrf_cookie(response)
+    return response
