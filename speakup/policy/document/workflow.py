@@ -75,3 +75,24 @@ class Workflow:
     interrupting_stages: tuple[str, ...]
     route_changes: tuple[RouteChange, ...]
     second_person_decisions: tuple[str, ...]
+
+    def next_stages(self, stage_id: str, route: Route) -> tuple[str, ...]:
+        """The stages that may follow this one on `route`, interrupts aside. KeyError for no stage."""
+        stage = self.stages[stage_id]
+        return tuple(
+            next_id
+            for next_id in stage.allowed_next
+            if route in self.stages[next_id].routes and route in stage.next_by_route.get(next_id, stage.routes)
+        )
+
+    def first_stages(self, layer: Layer) -> frozenset[str]:
+        """Where something of this layer may begin, and what may interrupt it."""
+        if layer is Layer.REPORT:
+            return frozenset({self.first_report_stage})
+        return frozenset({*self.first_proceeding_stages, *self.interrupting_stages})
+
+    def last_stages(self, layer: Layer) -> frozenset[str]:
+        """Where something of this layer ends or may rest."""
+        if layer is Layer.REPORT:
+            return frozenset({*self.terminal_report_stages, *self.resting_report_stages})
+        return frozenset(self.resting_proceeding_stages)

@@ -28,4 +28,5 @@ class PolicyError(Exception):
 
 def quoted(text: str) -> str:
     """`text` for a complaint: shortened, on one line, and without anything that a terminal would obey."""
+    text = str(text)  # not a word of the code's own, which would say its class
     return ascii(text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}...")

@@ -62,8 +62,9 @@ def _desk(entry: Entry) -> ReceivingDesk:
     entry["receives"].text()
     desk_id = entry["id"].identifier("desk")
     members = entry["member_roles"].references("role", at_least=1)
-    for index, role_id in enumerate(dict.fromkeys(members)):
-        entry["member_roles"].at(index).define("role that is a desk's", role_id)
+    for index, role_id in enumerate(members):
+        if role_id and role_id not in members[:index]:
+            entry["member_roles"].at(index).define("member role", role_id)
     if desk_id in DESKS_OF_THE_CODE[:3] or any(entry[name].is_given for name in leading):
         for name in leading:
             if not entry[name].is_given:

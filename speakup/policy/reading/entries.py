@@ -7,7 +7,8 @@ from collections.abc import Container, Iterable
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
-from speakup.policy.reading.complaints import Complaint, PolicyError, quoted
+from speakup.policy.reading.complaints import quoted
+from speakup.policy.reading.findings import Findings
 
 LONGEST_TEXT = 4_000
 LONGEST_LIST = 1_000
@@ -21,38 +22,6 @@ _MISSING: Final = object()
 
 Word = TypeVar("Word", bound=StrEnum)
 Text = TypeVar("Text", bound=str)
-
-
-class Findings:
-    """What was found in one document: complaints, the ids that it defines, and those that it refers to.
-
-    References are looked up at the end, so that the order of the document does not matter.
-    """
-
-    def __init__(self) -> None:
-        self.complaints: list[Complaint] = []
-        self._defined: dict[str, dict[str, str]] = {}
-        self._referred: list[tuple[tuple[str, ...], str, str]] = []
-
-    def complain(self, place: str, text: str) -> None:
-        self.complaints.append(Complaint(place, text))
-
-    def define(self, kind: str, name: str, place: str) -> None:
-        first = self._defined.setdefault(kind, {}).setdefault(name, place)
-        if first != place:
-            self.complain(place, f"{quoted(name)} is already the {kind} at {first}")
-
-    def refer(self, kinds: tuple[str, ...], name: str, place: str) -> None:
-        """Something of one of these kinds must be defined under this name somewhere."""
-        self._referred.append((kinds, name, place))
-
-    def raise_complaints(self) -> None:
-        """PolicyError where anything was found, references that lead nowhere included."""
-        for kinds, name, place in self._referred:
-            if not any(name in self._defined.get(kind, {}) for kind in kinds):
-                self.complain(place, f"there is no {' or '.join(kinds)} {quoted(name)}")
-        if self.complaints:
-            raise PolicyError(list(dict.fromkeys(self.complaints)))
 
 
 class Entry:
@@ -177,7 +146,7 @@ class Entry:
             for word in words:
                 if self._value == word.value:
                     return word
-            self.complain(f"{quoted(self._value)} is none of: {', '.join(words)}")
+            self.complain(f"{quoted(self._value)} is none of: {'; '.join(words)}")
         return None
 
     def word(self, words: type[Word]) -> Word:
@@ -191,7 +160,7 @@ class Entry:
 
     def one_of(self, *names: str) -> str:
         if self._is_a(str, "text") and self._value not in names:
-            self.complain(f"{quoted(self._value)} is none of: {', '.join(names)}")
+            self.complain(f"{quoted(self._value)} is none of: {'; '.join(names)}")
         return self._value if self._value in names else names[0]
 
     def day(self) -> None:

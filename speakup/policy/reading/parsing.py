@@ -1,11 +1,13 @@
 """From the bytes of a policy document to the policy."""
 
 import json
+from collections import Counter
 from typing import Any
 
 from speakup.policy.document import Policy
 from speakup.policy.reading.complaints import Complaint, PolicyError
-from speakup.policy.reading.entries import Entry, Findings
+from speakup.policy.reading.entries import Entry
+from speakup.policy.reading.findings import Findings
 from speakup.policy.reading.policy import read_policy
 
 LARGEST_DOCUMENT = 4 * 1024 * 1024
@@ -52,9 +54,8 @@ def _object(pairs: list[tuple[str, Any]], repeating: list[_Repeating]) -> dict[s
     made = dict(pairs)
     if len(made) == len(pairs):
         return made
-    names = [name for name, _ in pairs]
     repeated = _Repeating(made)
-    repeated.repeated = frozenset(name for name in made if names.count(name) > 1)
+    repeated.repeated = frozenset(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
     repeating.append(repeated)
     return repeated
 

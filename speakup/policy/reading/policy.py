@@ -5,7 +5,9 @@ from typing import Any
 
 from speakup.policy.document import Policy
 from speakup.policy.reading import behaviours, desks, limits, people, research, support, workflow
-from speakup.policy.reading.entries import Entry, Findings
+from speakup.policy.reading.entries import Entry
+from speakup.policy.reading.findings import Findings
+from speakup.policy.reading.walks import check_walks
 
 PROSE = (
     "handling_units_note",
@@ -59,12 +61,15 @@ def read_policy(document: Any) -> Policy:
     """The policy that a parsed JSON document describes.
 
     Raises PolicyError with every complaint, each naming its place, for anything that is missing, of a wrong type,
-    unknown, or refers to what is not there: a policy is used whole or not at all. Values may be of any type.
+    unknown, or refers to what is not there: a policy is used whole or not at all. Values may be of any type. Where
+    the workflow leads is looked at once everything else is right, so that one slip is not complained of many times.
     """
     findings = Findings()
     root = Entry(findings, "", document).record(*LISTS, *PROSE)
     _check_rest(root)
     policy = _policy(root)
+    findings.raise_complaints()
+    check_walks(root["workflow"]["stages"], policy.workflow)
     findings.raise_complaints()
     return policy
 

@@ -49,7 +49,7 @@ def read_workflow(entry: Entry) -> Workflow:
     interrupts["rule"].text()
     interrupting = interrupts["stages"].references("stage")
     _check_layer(interrupts["stages"], interrupting, Layer.PROCEEDING, stages)
-    workflow = Workflow(
+    return Workflow(
         stages=MappingProxyType(stages),
         tracks=MappingProxyType(_tracks(entry["parallel_tracks"])),
         owners=MappingProxyType(_owners(entry["stage_owners"])),
@@ -62,8 +62,6 @@ def read_workflow(entry: Entry) -> Workflow:
         route_changes=_route_changes(entry["route_changes"]),
         second_person_decisions=_second_person(entry["second_person"]),
     )
-    _check_walks(entry["stages"], workflow)
-    return workflow
 
 
 def _stages(entry: Entry) -> dict[str, Stage]:
@@ -89,7 +87,7 @@ def _stage(entry: Entry) -> Stage:
     return Stage(
         id=entry["id"].identifier("stage"),
         name=entry["name"].text(),
-        layer=entry["layer"].word(Layer),
+        layer=_stage_layer(entry["layer"]),
         owner=entry["owner"].reference("stage owner"),
         description=entry["description"].text(),
         reporter_sees=entry["reporter_sees"].text(may_be_empty=True),
@@ -102,6 +100,13 @@ def _stage(entry: Entry) -> Stage:
         legal_source=entry["legal_source"].text(),
         status=entry["status"].word(Status),
     )
+
+
+def _stage_layer(entry: Entry) -> Layer:
+    layer = entry.word(Layer)
+    if layer is Layer.CASE:
+        entry.complain("must be report or proceeding: a case is only open or closed")
+    return layer
 
 
 def _next_by_route(entry: Entry, allowed_next: tuple[str, ...]) -> Mapping[str, tuple[Route, ...]]:
@@ -212,34 +217,3 @@ def _second_person(entry: Entry) -> tuple[str, ...]:
     entry["not_below"].flag()
     entry["rule"].text()
     return tuple(each.identifier("decision of two people") for each in entry["decisions"].entries())
-
-
-def _check_walks(entry: Entry, workflow: Workflow) -> None:
-    """Every stage can be reached, and from every stage its layer's end can: else work is stuck and forgotten."""
-    ends = {
-        Layer.REPORT: {*workflow.terminal_report_stages, *workflow.resting_report_stages},
-        Layer.PROCEEDING: set(workflow.resting_proceeding_stages),
-    }
-    starts = {workflow.first_report_stage, *workflow.first_proceeding_stages, *workflow.interrupting_stages}
-    following = {stage.id: set(stage.allowed_next) for stage in workflow.stages.values()}
-    preceding: dict[str, set[str]] = {}
-    for stage_id, nexts in following.items():
-        for next_id in nexts:
-            preceding.setdefault(next_id, set()).add(stage_id)
-    reached = _walk(starts, following)
-    ending = {layer: _walk(stages, preceding) for layer, stages in ends.items()}
-    for index, stage in enumerate(workflow.stages.values()):
-        if stage.id and stage.id not in reached:
-            entry.at(index).complain(f"no way leads to the stage {quoted(stage.id)}")
-        if stage.id and stage.layer in ends and stage.id not in ending[stage.layer]:
-            entry.at(index).complain(f"no way leads from the stage {quoted(stage.id)} to an end")
-
-
-def _walk(starts: Iterable[str], steps: Mapping[str, set[str]]) -> set[str]:
-    reached: set[str] = set()
-    waiting = set(starts)
-    while waiting:
-        stage_id = waiting.pop()
-        reached.add(stage_id)
-        waiting |= steps.get(stage_id, set()) - reached
-    return reached
