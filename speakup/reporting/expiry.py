@@ -30,22 +30,34 @@ def delete_draft(draft_id: uuid.UUID, today: dt.date) -> None:
     Draft.objects.filter(id=draft_id).delete()
 
 
-def purge(now: dt.datetime) -> None:
-    """Delete sessions and drafts dated before yesterday, and stored files that no row names any more.
+def delete_expired(now: dt.datetime) -> None:
+    """Delete sessions and drafts dated before yesterday, with what hangs on them; their files once that is committed.
 
-    Never what is in use: a request on a later day renews the day of its session and draft. A file being written
-    has no row yet, but is dated today.
+    Never what is in use: a request on a later day renews the day of its session and draft.
     """
     today = london_day(now)
-    yesterday = today - dt.timedelta(days=1)
     with transaction.atomic():
-        ReporterSession.objects.filter(day__lt=yesterday).delete()
+        ReporterSession.objects.filter(day__lt=today - dt.timedelta(days=1)).delete()
         for draft_id in list(Draft.objects.filter(expires_day__lt=today).values_list("id", flat=True)):
             delete_draft(draft_id, today)
-    orphans = list(files.stored_before(yesterday))
+
+
+def delete_orphan_files(now: dt.datetime) -> None:
+    """Delete stored files dated before yesterday that no row names. A file being written is dated today.
+
+    Call it outside a transaction: what is undone later does not bring a file back.
+    """
+    today = london_day(now)
+    orphans = list(files.stored_before(today - dt.timedelta(days=1)))
     for start in range(0, len(orphans), BATCH):
         batch = orphans[start : start + BATCH]
         named = set(Attachment.objects.filter(file_id__in=batch).values_list("file_id", flat=True))
         for file_id in batch:
             if file_id not in named:
                 files.delete(file_id, today)
+
+
+def purge(now: dt.datetime) -> None:
+    """Both: what was never sent and is past its day, then the files that no row names any more."""
+    delete_expired(now)
+    delete_orphan_files(now)
