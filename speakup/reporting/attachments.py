@@ -38,6 +38,13 @@ def seal_attachment(attachment: Attachment, holder: Holder, attached: AttachedFi
     attachment.file_key = seal_file_key(holder.key, holder.object_id, holder.epoch, attachment.file_id, file_key)
 
 
+def move_attachment(attachment: Attachment, old: Holder, new: Holder) -> None:
+    """Seal the row for another holder, as the row's next version; the stored file stays as it is. Saves nothing."""
+    attached, file_key = open_attachment_details(attachment, old), open_attachment_key(attachment, old)
+    attachment.version += 1
+    seal_attachment(attachment, new, attached, file_key)
+
+
 def open_attachment_details(attachment: Attachment, holder: Holder) -> AttachedFile:
     """Name, type and size; VaultError when the row is not what was sealed for this holder."""
     details = open_document(holder.key, _place(attachment, holder), bytes(attachment.details))

@@ -12,7 +12,8 @@ from speakup.policy.services import current_version
 from speakup.reporting.answers import Answers
 from speakup.reporting.expiry import delete_draft, expires_on
 from speakup.reporting.models import FIRST_EPOCH, Draft
-from speakup.reporting.sessions import DraftSlot, Reporter
+from speakup.reporting.sessions import Reporter
+from speakup.reporting.slots import DraftSlot
 from speakup.vault.content import Place, new_key, open_document, seal_document
 from speakup.vault.encoding import canonical
 from speakup.vault.receipt import new_receipt_secret
@@ -61,7 +62,7 @@ def start_draft(reporter: Reporter, now: dt.datetime) -> None:
         return
     today = london_day(now)
     slot = DraftSlot(uuid.uuid4(), new_key(), new_receipt_secret())
-    draft = Draft(id=slot.id, expires_day=expires_on(today), policy=current_version())
+    draft = Draft(id=slot.id, expires_day=expires_on(today), policy=current_version(today))
     _seal(draft, slot, Answers())
     with transaction.atomic():
         draft.save(force_insert=True)

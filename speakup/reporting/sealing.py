@@ -68,7 +68,7 @@ class SealedFile:
     size: int
 
 
-class SealedUpload(UploadedFile):
+class SealedUpload(UploadedFile[bytes]):
     """What `request.FILES` holds of a file: `sealed`, or `refusal` where it was not taken. Nothing to read from."""
 
     def __init__(self, name: str, *, sealed: SealedFile | None = None, refusal: Refusal | None = None) -> None:

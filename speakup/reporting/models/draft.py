@@ -10,7 +10,7 @@ from speakup.vault.reporter_session import STATE_SIZE
 
 
 class ReporterSession(models.Model):
-    """Where a cookie leads: its draft, what was just sent and the report that is open (vault.md, 'Reporter's session')."""
+    """Where a cookie leads: a draft, what was just sent, the report that is open (vault.md, 'Reporter's session')."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     id_hash = models.BinaryField(max_length=32, unique=True)

@@ -1,0 +1,180 @@
+"""The reporter's way back: the words open her report for an hour (vault.md, 'Receipt').
+
+A hit and a miss do the same work: the same derivation, the same queries, a write that a miss takes back. No bucket
+counts attempts: it would be a switch with which anyone closes the inbox. A gate stands before the derivation.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.conf import settings
+from django.db import transaction
+
+from speakup.accounts.models import Epoch
+from speakup.accounts.roles import role_title_for_reporter
+from speakup.ledger.actions import REPORTER, Action
+from speakup.ledger.services import entries_about, note_pending_act
+from speakup.ledger.written import written
+from speakup.policy.services import policy_by_id
+from speakup.reporting.attachments import AttachedFile
+from speakup.reporting.messages import OpenedMessage, check_text, open_messages, seal_message
+from speakup.reporting.models import FIRST_EPOCH, Receipt, Report
+from speakup.reporting.progress import ProgressLine
+from speakup.reporting.report_content import open_report_content
+from speakup.reporting.sessions import Reporter
+from speakup.reporting.slots import ReportSlot
+from speakup.vault.content import check_commitment, new_key
+from speakup.vault.errors import NotAReceipt, VaultError
+from speakup.vault.gates import Gate
+from speakup.vault.receipt import (
+    ReceiptKeys,
+    derive,
+    new_receipt_secret,
+    read_receipt,
+    unwrap_report_key,
+    wrap_report_key,
+)
+from speakup.web.days import london_day
+
+# Few wait, the rest are told to try again at once: waiting costs a thread that sending may need.
+GATE = Gate(at_once=2, waiting=8, seconds=5)
+
+
+class NoReportOpen(Exception):
+    """This session has no report open: the words were never typed, or an hour ago."""
+
+    def __init__(self) -> None:
+        super().__init__("no report is open")
+
+
+class Outcome(StrEnum):
+    """What came of the words: a report, no report, or no words of ours (a slip that cannot be mended)."""
+
+    OPENED = "opened"
+    UNKNOWN = "unknown"
+    NOT_A_RECEIPT = "not_a_receipt"
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Somebody of this role opened the report on this day. `role` is in a reporter's words, within a sentence."""
+
+    day: dt.date
+    role: str
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """What a reporter sees of her report. `intact` is False where something stored with it was changed by hand."""
+
+    reference: str
+    received_day: dt.date
+    state: str
+    state_words: str
+    openings: Sequence[Opening]
+    progress: Sequence[ProgressLine]
+    messages: Sequence[OpenedMessage]
+    files: Sequence[AttachedFile]
+    mode: str
+    intact: bool
+
+
+def open_inbox(typed: str, reporter: Reporter, now: dt.datetime) -> Outcome:
+    """Open the report of a receipt, typed as words or digits, in the reporter's session; a live draft stays.
+
+    A miss leaves the session as it was and shows a cookie like a hit. Raises the vault's Busy when the gate is full:
+    the page keeps what was typed and says to try again.
+    """
+    readable = True
+    try:
+        secret = read_receipt(typed)
+    except NotAReceipt:
+        secret, readable = new_receipt_secret(), False
+    with GATE:
+        keys = derive(secret, settings.RECEIPT_PEPPER)
+        slot, found = _find(keys)
+        with transaction.atomic():
+            reporter.change(report=slot)
+            if not found:
+                transaction.set_rollback(True)
+        reporter.reread()
+    reporter.show_cookie()
+    if found:
+        return Outcome.OPENED
+    return Outcome.UNKNOWN if readable else Outcome.NOT_A_RECEIPT
+
+
+def close_inbox(reporter: Reporter) -> None:
+    """Forget the open report; the draft beside it stays."""
+    reporter.change(report=None)
+
+
+def read_inbox(reporter: Reporter) -> Inbox:
+    """Everything on the inbox page. Raises NoReportOpen."""
+    report, slot = _open_report(reporter)
+    content = open_report_content(report, slot.key, slot.epoch)
+    return Inbox(
+        reference=report.reference,
+        received_day=report.received_day,
+        state=report.state,
+        state_words=policy_by_id(report.policy_id).stages(report.state).reporter_sees,
+        openings=_openings(report.id),
+        progress=content.progress,
+        messages=content.messages,
+        files=content.files,
+        mode=content.answers.known_as.mode,
+        intact=content.intact,
+    )
+
+
+def read_message(reporter: Reporter, number: int) -> OpenedMessage | None:
+    """One message of the open report by its number, or None. Raises NoReportOpen."""
+    report, slot = _open_report(reporter)
+    messages, _ = open_messages(report.messages.all(), slot.key, slot.epoch)
+    return next((message for message in messages if message.number == number), None)
+
+
+def send_message(reporter: Reporter, text: str, now: dt.datetime) -> None:
+    """Write to whoever reads the report. Raises NoReportOpen, TextMissing or TextTooLong (messages.py)."""
+    check_text(text)
+    if reporter.report is None:
+        raise NoReportOpen
+    slot = reporter.report
+    with transaction.atomic():
+        report = Report.objects.select_for_update().filter(id=slot.report_id).first()
+        if report is None:
+            raise NoReportOpen
+        message = seal_message(report, slot.key, slot.epoch, text, from_staff=False, day=london_day(now))
+        message.save(force_insert=True)
+        note_pending_act(Action.WRITE, object_id=report.id, written=[written(message, "sealed")], now=now)
+
+
+def _find(keys: ReceiptKeys) -> tuple[ReportSlot, bool]:
+    """The slot that the receipt opens, and whether there is one; a made-up slot, by the same steps, if not."""
+    receipt = Receipt.objects.filter(lookup=keys.report_lookup, report__isnull=False).first()
+    report_id = receipt.report_id if receipt and receipt.report_id else uuid.uuid4()
+    made_up = wrap_report_key(keys, report_id, FIRST_EPOCH, new_key())
+    epoch = Epoch.objects.filter(object_kind="report", object_id=report_id, epoch=FIRST_EPOCH).first()
+    try:
+        key = unwrap_report_key(keys, report_id, FIRST_EPOCH, bytes(receipt.wrapped) if receipt else made_up)
+        check_commitment(key, report_id, "R", FIRST_EPOCH, bytes(epoch.commitment) if epoch else b"")
+    except VaultError:
+        return ReportSlot(report_id, new_key(), FIRST_EPOCH), False
+    return ReportSlot(report_id, key, FIRST_EPOCH), True
+
+
+def _open_report(reporter: Reporter) -> tuple[Report, ReportSlot]:
+    slot = reporter.report
+    report = Report.objects.filter(id=slot.report_id).first() if slot else None
+    if slot is None or report is None:
+        raise NoReportOpen
+    return report, slot
+
+
+def _openings(report_id: uuid.UUID) -> list[Opening]:
+    """Each role that opened the report, once a day, in order. Roles that read the same are one."""
+    read = entries_about(report_id).filter(action=Action.READ).exclude(role=REPORTER).values_list("day", "role")
+    return list(dict.fromkeys(Opening(day, role_title_for_reporter(role)) for day, role in read))

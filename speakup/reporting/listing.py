@@ -1,0 +1,141 @@
+"""What waits for a member: the reports that really open, by their headlines."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from speakup.accounts.keyring import Keyring
+from speakup.accounts.models import Grant, StaffMember
+from speakup.accounts.roles import role_at_work
+from speakup.ledger.actions import Action
+from speakup.ledger.services import append_entry
+from speakup.reporting.models import Report
+
+PAGE = 50
+FETCHED_FIRST = 60
+FETCHED_AT_MOST = 900
+
+
+@dataclass(frozen=True)
+class Headline:
+    """What a listing says of a report; `behaviour` is the id of the first kind, or category, chosen (or empty)."""
+
+    behaviour: str
+    people: int
+    vawg: bool
+    danger: bool
+
+
+@dataclass(frozen=True)
+class ListedReport:
+    """One line of what waits."""
+
+    id: uuid.UUID
+    reference: str
+    desk: str
+    state: str
+    urgent: bool
+    received_day: dt.date
+    policy_id: uuid.UUID
+    headline: Headline
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a page ends in the order of work. It says where, whether or not there is such a report."""
+
+    urgent: bool
+    received_day: dt.date
+    id: uuid.UUID
+
+    def __str__(self) -> str:
+        return f"{int(self.urgent)}_{self.received_day.isoformat()}_{self.id.hex}"
+
+    @classmethod
+    def read(cls, text: str) -> "Position | None":
+        """The position that `str` wrote, from a query string; None for anything else."""
+        try:
+            urgent, day, report_id = text.split("_")
+            return cls({"0": False, "1": True}[urgent], dt.date.fromisoformat(day), uuid.UUID(hex=report_id))
+        except (KeyError, ValueError):
+            return None
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    """At most PAGE lines; `after` is where the next page begins, or None at the end."""
+
+    reports: Sequence[ListedReport]
+    after: Position | None
+
+
+def list_reports(
+    keyring: Keyring, staff: StaffMember, *, now: dt.datetime, after: Position | None = None
+) -> ReportPage:
+    """The reports that `staff` can really open: urgent first, then the longest waiting.
+
+    Decoys, and rows that do not open, are left out as if they were not there, and rows are fetched on, more at a
+    time, until the page is full. One `read` entry a listing, without an object: headlines come from one's own grants.
+    """
+    with transaction.atomic(durable=True):
+        append_entry(Action.READ, actor_id=staff.pk, role=role_at_work(staff), object_id=None, now=now)
+    listed: list[ListedReport] = []
+    for report in _openable(keyring, staff, after):
+        if len(listed) == PAGE:
+            last = listed[-1]
+            return ReportPage(listed, Position(last.urgent, last.received_day, last.id))
+        listed.append(report)
+    return ReportPage(listed, None)
+
+
+def read_headline(sealed: Mapping[str, Any]) -> Headline:
+    """The headline as a grant carries it (choices.headline); what is missing reads as nothing said."""
+    return Headline(
+        str(sealed.get("behaviour", "")),
+        int(sealed.get("people", 0)),
+        sealed.get("vawg") is True,
+        sealed.get("danger") is True,
+    )
+
+
+def _openable(keyring: Keyring, staff: StaffMember, after: Position | None) -> Iterator[ListedReport]:
+    """Every report that opens, in the order of work, beginning after the position: three queries a batch."""
+    size = FETCHED_FIRST
+    while True:
+        rows = Report.objects.visible_to(staff).filter(_later_than(after)).in_order_of_work()
+        batch = list(rows.defer("answers", "excluded")[:size])
+        grants = Grant.objects.filter(object_kind="report", object_id__in=[row.id for row in batch], staff=staff)
+        opened = keyring.open_rows(grants) if batch else {}
+        for row in batch:
+            if row.id in opened:
+                yield _line(row, opened[row.id].headline)
+        if len(batch) < size:
+            return
+        after = Position(batch[-1].urgent, batch[-1].received_day, batch[-1].id)
+        size = min(size * 4, FETCHED_AT_MOST)
+
+
+def _later_than(position: Position | None) -> Q:
+    if position is None:
+        return Q()
+    same_day = Q(received_day=position.received_day, id__gt=position.id)
+    beside = Q(urgent=position.urgent) & (Q(received_day__gt=position.received_day) | same_day)
+    return beside | Q(urgent=False) if position.urgent else beside
+
+
+def _line(report: Report, headline: Mapping[str, Any]) -> ListedReport:
+    return ListedReport(
+        id=report.id,
+        reference=report.reference,
+        desk=report.desk_id,
+        state=report.state,
+        urgent=report.urgent,
+        received_day=report.received_day,
+        policy_id=report.policy_id,
+        headline=read_headline(headline),
+    )

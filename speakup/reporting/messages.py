@@ -1,0 +1,78 @@
+"""Messages between a reporter and the desk: direction, place in the order and text, all sealed under R."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from speakup.reporting.models import Message, Report
+from speakup.vault.content import Place, open_document, seal_document
+from speakup.vault.errors import VaultError
+
+LONGEST_TEXT = 100_000
+FROM_REPORTER, FROM_STAFF = "from_reporter", "from_staff"
+
+
+class TextTooLong(Exception):
+    """A message has at most LONGEST_TEXT characters."""
+
+    def __init__(self) -> None:
+        super().__init__("the message is too long")
+
+
+class TextMissing(Exception):
+    """A message says something."""
+
+    def __init__(self) -> None:
+        super().__init__("the message is empty")
+
+
+@dataclass(frozen=True)
+class OpenedMessage:
+    """One message; `number` counts a report's messages from 1, in the order in which they were written."""
+
+    number: int
+    day: date
+    from_staff: bool
+    text: str
+
+
+def seal_message(report: Report, key: bytes, epoch: int, text: str, *, from_staff: bool, day: date) -> Message:
+    """The unsaved row. Call it with the report's row locked: the order follows the rows that are there.
+
+    Raises TextMissing or TextTooLong.
+    """
+    check_text(text)
+    row = Message(report=report, day=day)
+    document = {
+        "direction": FROM_STAFF if from_staff else FROM_REPORTER,
+        "order": Message.objects.filter(report=report).count() + 1,
+        "text": text,
+    }
+    row.sealed = seal_document(key, _place(row, epoch), document)
+    return row
+
+
+def check_text(text: str) -> None:
+    """Raises TextMissing or TextTooLong."""
+    if not text.strip():
+        raise TextMissing
+    if len(text) > LONGEST_TEXT:
+        raise TextTooLong
+
+
+def open_messages(rows: Iterable[Message], key: bytes, epoch: int) -> tuple[list[OpenedMessage], bool]:
+    """The messages in their order, and whether every row opened: what was not sealed for this report is left out."""
+    opened, all_open = [], True
+    for row in rows:
+        try:
+            document = open_document(key, _place(row, epoch), bytes(row.sealed))
+        except VaultError:
+            all_open = False
+            continue
+        message = OpenedMessage(document["order"], row.day, document["direction"] == FROM_STAFF, document["text"])
+        opened.append((message.number, row.id, message))
+    return [message for _, _, message in sorted(opened, key=lambda each: each[:2])], all_open
+
+
+def _place(row: Message, epoch: int) -> Place:
+    return Place(row.report_id, "R", epoch, "Message.sealed", row.id)

@@ -1,0 +1,57 @@
+"""What stands in a report under R, for either of those who hold it: its reporter and its readers."""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from speakup.reporting.answers import Answers
+from speakup.reporting.attachments import AttachedFile, Holder, open_attachment_details
+from speakup.reporting.messages import OpenedMessage, open_messages
+from speakup.reporting.models import Report
+from speakup.reporting.progress import ProgressLine, open_progress
+from speakup.vault.content import Place, open_document
+from speakup.vault.errors import VaultError
+
+
+@dataclass(frozen=True)
+class ReportContent:
+    """Everything under R. `intact` is False where something stored with the report does not open, or its answers
+    name another receipt: the database was changed by hand, and the page says so. What does not open is left out."""
+
+    answers: Answers
+    messages: Sequence[OpenedMessage]
+    progress: Sequence[ProgressLine]
+    files: Sequence[AttachedFile]
+    intact: bool
+
+
+def open_report_content(report: Report, key: bytes, epoch: int) -> ReportContent:
+    """Open it all with R of this epoch. Never raises for what is stored: see `intact`. Five queries."""
+    answers, answers_intact = _answers(report, key, epoch)
+    messages, messages_intact = open_messages(report.messages.all(), key, epoch)
+    progress, progress_intact = open_progress(report.progress.all(), key, epoch)
+    files, files_intact = _files(report, key, epoch)
+    intact = answers_intact and messages_intact and progress_intact and files_intact
+    return ReportContent(answers, messages, progress, files, intact)
+
+
+def _answers(report: Report, key: bytes, epoch: int) -> tuple[Answers, bool]:
+    place = Place(report.id, "R", epoch, "Report.answers", report.id)
+    try:
+        document = open_document(key, place, bytes(report.answers))
+    except VaultError:
+        return Answers(), False
+    receipts = [hashlib.sha256(bytes(receipt.public_key)).hexdigest() for receipt in report.receipts.all()]
+    named = any(hmac.compare_digest(each, document["receipt_key"]) for each in receipts)
+    return Answers(document["answers"]), named
+
+
+def _files(report: Report, key: bytes, epoch: int) -> tuple[list[AttachedFile], bool]:
+    holder, opened, all_open = Holder(report.id, "R", epoch, key), [], True
+    for row in report.attachments.all():
+        try:
+            opened.append(open_attachment_details(row, holder))
+        except VaultError:
+            all_open = False
+    return sorted(opened, key=lambda attached: (attached.name, attached.id)), all_open

@@ -1,0 +1,163 @@
+"""Which desk receives a report, and who of it may read (architecture.md, 'Who may receive').
+
+Only what a reporter states exactly moves the desk: a collar number on a roster, or a ticked answer (the place of
+work, the team or the rank from the list). Everything looser makes decoys, which nobody sees: one too many is safe.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from speakup.accounts.matching import NamedPerson, exact_collar, match_members
+from speakup.accounts.rosters import Member, VerifiedRoster
+from speakup.policy.document import Policy, ReceivingCondition, ReceivingDesk, ReceivingRule
+from speakup.reporting.answers import Answers, Person
+from speakup.reporting.choices import has_mark
+
+PSD, CCU = "psd", "ccu"
+CUSTODIANS = "identity_custodians"
+FEWEST_READERS = 2
+
+# The ranks and the team are the policy's own texts, chosen from its lists: the same statement as the ticked answer.
+CHIEF_CONSTABLE_RANKS = frozenset({"chief constable", "commissioner", "deputy commissioner"})
+CHIEF_OFFICER_RANKS = frozenset(
+    {
+        "assistant chief constable",
+        "deputy chief constable",
+        "commander",
+        "deputy assistant commissioner",
+        "assistant commissioner",
+    }
+)
+PSD_TEAM = "professional standards"
+
+# Why somebody holds a decoy; kept under T with the report.
+TOLD_ABOUT, KEPT_OUT, NOT_ENTITLED, NAME_NOT_FOUND = "told_about", "kept_out", "not_entitled", "name_not_found"
+
+_SEVERAL = re.compile(r"[,;/&+\n\r]|\b(?:and|or)\b", re.IGNORECASE)
+
+
+class NoDeskLeft(Exception):
+    """No desk has two people who may read this. The page says so and names nobody."""
+
+    def __init__(self) -> None:
+        super().__init__("no desk may receive this")
+
+
+class NoCustodians(Exception):
+    """Fewer than two custodians may keep this name: it can be sent in another way, or to another body."""
+
+    def __init__(self) -> None:
+        super().__init__("no custodians for this name")
+
+
+@dataclass(frozen=True)
+class Routing:
+    """The desk that receives, those of it who get real grants, and why the others get decoys.
+
+    Closed accounts are in neither: they get a decoy without being excluded.
+    """
+
+    desk: str
+    real: frozenset[UUID]
+    excluded: Mapping[UUID, str]
+
+
+def choose_readers(answers: Answers, policy: Policy, rosters: Mapping[str, VerifiedRoster]) -> Routing:
+    """The first rule of the policy that holds names the desk; where it has fewer than two real readers, the next of
+    the receiving desks takes the report, silently and only onwards. `rosters` are those of every receiving desk.
+
+    Raises NoDeskLeft. A desk with somebody reported, by an exact statement, comes before in the order or not at all:
+    it is never fallen back to.
+    """
+    rule = _first_rule(answers, policy, rosters)
+    order = [desk.id for desk in policy.receiving_desks]
+    for desk_id in order[order.index(rule.desk) :]:
+        entitled = rule.real_roles if desk_id == rule.desk else _roles_that_take_over(policy, desk_id)
+        routing = _at_desk(answers, policy.desk(desk_id), entitled, rosters[desk_id])
+        if len(routing.real) >= FEWEST_READERS:
+            return routing
+    raise NoDeskLeft
+
+
+def choose_custodians(answers: Answers, roster: VerifiedRoster) -> Routing:
+    """Who of the custodians gets the identity's key: all but those who match a person told about or kept out.
+
+    Raises NoCustodians when fewer than two are left and there is a name to keep; otherwise the value is padding, and
+    its rows are made all the same.
+    """
+    excluded = _matched(answers, roster)
+    real = roster.staff_ids - roster.inactive - excluded.keys()
+    if len(real) < FEWEST_READERS and answers.known_as.mode == "confidential":
+        raise NoCustodians
+    return Routing(roster.desk_code, real, excluded)
+
+
+def _first_rule(answers: Answers, policy: Policy, rosters: Mapping[str, VerifiedRoster]) -> ReceivingRule:
+    people = answers.people
+    holds: Mapping[ReceivingCondition, Callable[[], bool]] = {
+        ReceivingCondition.ABOUT_CHIEF_CONSTABLE: lambda: _any(people, "chief_constable", CHIEF_CONSTABLE_RANKS),
+        ReceivingCondition.ABOUT_CHIEF_OFFICER_CCU_OR_PSD_LEAD: lambda: (
+            _any(people, "chief_officer", CHIEF_OFFICER_RANKS)
+            or _any(people, "ccu")
+            or bool(_listed(people, rosters[CCU]))
+            or any(_leads(member, policy.desk(PSD)) for member in _listed(people, rosters[PSD]))
+        ),
+        ReceivingCondition.ABOUT_PSD: lambda: (
+            _any(people, "psd")
+            or any(_plain(person.team) == PSD_TEAM for person in people)
+            or bool(_listed(people, rosters[PSD]))
+        ),
+        ReceivingCondition.CCU_FIRST: lambda: has_mark(answers, policy, "ccu_first"),
+        ReceivingCondition.CHOSEN_OUTSIDE: lambda: answers.wants_outside,
+        ReceivingCondition.OTHERWISE: lambda: True,
+    }
+    return next(rule for rule in policy.receiving_order if holds[rule.condition]())
+
+
+def _any(people: Iterable[Person], works_in: str, ranks: frozenset[str] = frozenset()) -> bool:
+    return any(person.works_in == works_in or _plain(person.rank) in ranks for person in people)
+
+
+def _listed(people: Iterable[Person], roster: VerifiedRoster) -> list[Member]:
+    exact = exact_collar([person.collar_number for person in people], roster)
+    return [member for member in roster.members if member.staff_id in exact]
+
+
+def _leads(member: Member, desk: ReceivingDesk) -> bool:
+    return member.role in (*desk.head_roles, *desk.supervisor_roles)
+
+
+def _roles_that_take_over(policy: Policy, desk_id: str) -> tuple[str, ...]:
+    """Of a desk that takes over: as where the reporter chooses it (outside: its independent members), else all."""
+    chosen = (rule for rule in policy.receiving_order if rule.condition is ReceivingCondition.CHOSEN_OUTSIDE)
+    return next((rule.real_roles for rule in chosen if rule.desk == desk_id), ())
+
+
+def _at_desk(answers: Answers, desk: ReceivingDesk, entitled: tuple[str, ...], roster: VerifiedRoster) -> Routing:
+    excluded = _matched(answers, roster)
+    for member in roster.members:
+        if entitled and member.role not in entitled:
+            excluded.setdefault(member.staff_id, NOT_ENTITLED)
+    if any(not match_members([name], roster) for name in _each_name(answers.keep_out)):
+        for member in roster.members:
+            if not _leads(member, desk):
+                excluded.setdefault(member.staff_id, NAME_NOT_FOUND)
+    return Routing(roster.desk_code, roster.staff_ids - roster.inactive - excluded.keys(), excluded)
+
+
+def _matched(answers: Answers, roster: VerifiedRoster) -> dict[UUID, str]:
+    told_about = [NamedPerson(person.name, person.collar_number) for person in answers.people]
+    excluded = dict.fromkeys(match_members(list(answers.keep_out), roster), KEPT_OUT)
+    excluded.update(dict.fromkeys(match_members(told_about, roster), TOLD_ABOUT))
+    return excluded
+
+
+def _each_name(typed: Iterable[str]) -> list[str]:
+    """Several names typed into one field are looked at one by one: each must be found, or only leaders read."""
+    return [name for entry in typed for name in _SEVERAL.split(entry) if name.strip()]
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
