@@ -11,7 +11,7 @@ FILE = Path(policy.__file__).parent / "demonstration.json"
 BYTES = FILE.read_bytes()
 
 Step = str | int
-Path_ = tuple[Step, ...]
+Steps = tuple[Step, ...]
 
 
 def document() -> Any:
@@ -19,12 +19,12 @@ def document() -> Any:
     return json.loads(BYTES)
 
 
-def steps(place: str) -> Path_:
+def steps(place: str) -> Steps:
     """`a[3].b` as ('a', 3, 'b')."""
     return tuple(int(part) if part.isdigit() else part for part in place.replace("[", ".").replace("]", "").split("."))
 
 
-def place(path: Path_) -> str:
+def place(path: Steps) -> str:
     """The other way round: how a complaint names a place."""
     text = ""
     for step in path:
@@ -32,17 +32,17 @@ def place(path: Path_) -> str:
     return text
 
 
-def value_at(root: Any, path: Path_) -> Any:
+def value_at(root: Any, path: Steps) -> Any:
     for step in path:
         root = root[step]
     return root
 
 
-def put(root: Any, path: Path_, value: Any) -> None:
+def put(root: Any, path: Steps, value: Any) -> None:
     value_at(root, path[:-1])[path[-1]] = value
 
 
-def paths(value: Any, path: Path_ = ()) -> Iterator[Path_]:
+def paths(value: Any, path: Steps = ()) -> Iterator[Steps]:
     """Every place in a document, the whole of it first."""
     yield path
     children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()

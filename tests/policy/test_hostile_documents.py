@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from speakup.policy.document import Policy
 from speakup.policy.reading import LARGEST_DOCUMENT, Complaint, PolicyError, parse_document, read_document, read_policy
 from speakup.policy.reading.findings import MOST_COMPLAINTS
-from tests.policy.shipped import BYTES, Path_, document, paths, place, put, steps, value_at
+from tests.policy.shipped import BYTES, Steps, document, paths, place, put, steps, value_at
 
 SHIPPED = document()
 PLACES = list(paths(SHIPPED))
@@ -53,7 +53,7 @@ def refusal_of(data: bytes) -> list[Complaint]:
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.sampled_from(PLACES), WRONG, st.booleans()), min_size=1, max_size=4))
-def test_any_change_gives_a_policy_or_complaints(changes: list[tuple[Path_, Any, bool]]) -> None:
+def test_any_change_gives_a_policy_or_complaints(changes: list[tuple[Steps, Any, bool]]) -> None:
     made: Any = document()
     for path, value, removed in changes:
         try:
@@ -77,7 +77,7 @@ def test_any_bytes_are_refused(data: bytes) -> None:
     assert refusal_of(data)
 
 
-def _chunks(chosen: list[Path_]) -> list[list[Path_]]:
+def _chunks(chosen: list[Steps]) -> list[list[Steps]]:
     size = MOST_COMPLAINTS // 4
     return [chosen[start : start + size] for start in range(0, len(chosen), size)]
 
