@@ -46,7 +46,8 @@ def secret(name: str) -> str:
 def made_once(path: Path) -> str:
     """The text of a secret's file, made with 32 random bytes in hex where it is missing."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.parent.mkdir(exist_ok=True, mode=0o700)
         made = path.with_name(f".{path.name}.{os.getpid()}")
         made.touch(mode=0o600)
         made.write_text(secrets.token_hex(32))
@@ -215,6 +216,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 
 LOGGING = {
@@ -226,5 +228,8 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "level": "ERROR", "propagate": True},
+        # Their every-day lines say nothing once their text is left out.
+        "celery": {"handlers": [], "level": "WARNING", "propagate": True},
+        "kombu": {"handlers": [], "level": "WARNING", "propagate": True},
     },
 }

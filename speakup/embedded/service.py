@@ -106,11 +106,8 @@ def environment() -> dict[str, str]:
 
 
 def make_folders() -> None:
-    """The folders that the programs expect under SPEAKUP_DATA, readable by nobody else."""
-    for folder in (
-        settings.BROKER_DIR,
-        settings.BROKER_DIR / "queue",
-        settings.BROKER_DIR / "control",
-        settings.FILES_DIR,
-    ):
-        Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+    """The folders that the programs expect under SPEAKUP_DATA; from here on nothing is made that others can read."""
+    os.umask(0o077)
+    queue, control = (Path(settings.BROKER_DIR) / name for name in ("queue", "control"))
+    for folder in (queue, control, Path(settings.FILES_DIR)):
+        folder.mkdir(parents=True, exist_ok=True)

@@ -5,6 +5,20 @@ leaves out its text. The worker's heartbeat file is empty; uploads never go to a
 """
 
 from django.conf import settings
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+
+from speakup.web.logs import AllowListFormatter
+
+
+class OurFormat(Logger):
+    """gunicorn's error log in our one format. (A logging configuration instead would switch the access log on.)"""
+
+    def setup(self, cfg: Config) -> None:
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(AllowListFormatter())
+
 
 bind = [f"127.0.0.1:{settings.PORT}"]
 workers = 2
@@ -20,14 +34,4 @@ control_socket_disable = True
 proc_name = "speakup-web"
 loglevel = "warning"
 accesslog = None
-logconfig_dict = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": settings.LOGGING["formatters"],
-    "handlers": settings.LOGGING["handlers"],
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        "gunicorn.error": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-        "gunicorn.access": {"handlers": [], "level": "CRITICAL", "propagate": False},
-    },
-}
+logger_class = OurFormat

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from speakup.embedded import data_folder, service
 from speakup.embedded.cast import FORCE, PASSPHRASE
@@ -25,7 +26,7 @@ class Command(BaseCommand):
             with data_folder.held(settings.DATA_DIR):
                 service.check_port(settings.PORT)
                 service.make_folders()
-                self._greet(who_can_sign_in())
+                self._greet(self._people())
                 ended = self._run()
         except (data_folder.DataFolderError, service.PortUnusable, service.NotReady) as complaint:
             raise CommandError(str(complaint)) from None
@@ -33,9 +34,16 @@ class Command(BaseCommand):
             raise CommandError(f"{ended.program} stopped by itself ({ended.how}), so everything was stopped.")
         self.stdout.write("Stopped.")
 
-    def _greet(self, people: list[SignIn]) -> None:
+    def _people(self) -> list[SignIn]:
+        try:
+            people = who_can_sign_in()
+        except DatabaseError:
+            people = []
         if not people:
             raise CommandError("There is no demonstration force yet. Run: python manage.py prepare_demonstration")
+        return people
+
+    def _greet(self, people: list[SignIn]) -> None:
         rows = [(one.email, one.name, one.role, one.desk) for one in people]
         self._say(
             "",
