@@ -1,1 +1,1 @@
-"""All cryptography, and nothing else: pure Python, no Django, and the only room that imports `cryptography` (vault.md)."""
+"""All cryptography and nothing else: pure Python without Django, the only room that imports `cryptography`."""

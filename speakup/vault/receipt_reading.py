@@ -27,7 +27,7 @@ from .receipt_words import (
 
 TYPED_LIMIT = 2000
 WORD_LIMIT = 16
-CANDIDATE_LIMIT = 2048
+CANDIDATE_LIMIT = 512
 PREFIX = 3
 LONGEST = max(map(len, WORDS))
 
