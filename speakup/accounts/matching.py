@@ -6,11 +6,11 @@ is not: wherever what was typed can be read in two ways, both count. Only an exa
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from speakup.accounts.rosters import Member, VerifiedRoster
+from speakup.accounts.rosters import VerifiedRoster
 
 # Words that say what somebody is, not who: ranks, their short forms, prefixes for acting and temporary, titles.
 _TITLES = frozenset(
@@ -34,12 +34,14 @@ _PLAIN = str.maketrans(
 )
 _APOSTROPHES = re.compile("['\u2018\u2019\u02bc\u0060\u00b4\u2032]")
 _WORD = re.compile(r"[^\W_]+")
+_NUMBER_END = re.compile(r"[\s,;/()]+")
 _SEGMENT_END = re.compile(r"[,;:/()\[\]{}&+\n\r\t|]")
 
 _SHORTEST_WITH_A_SLIP = 5
 _SHORTEST_PREFIX = 2
 _SHORTEST_PREFIX_ALONE = 3
 _MOST_JOINED = 3
+_LONGEST_NAME = 12  # more words are prose: any name in it counts
 
 
 @dataclass(frozen=True)
@@ -50,19 +52,36 @@ class NamedPerson:
     collar_number: str = ""
 
 
+class _Name:
+    """The words of a name, and its forms by length: each word, and neighbours written as one ('Mac Donald')."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self.words = list(words)
+        self.forms: dict[int, list[tuple[int, int, str]]] = {}
+        for start in range(len(words)):
+            for end in range(start + 1, min(start + _MOST_JOINED, len(words)) + 1):
+                form = "".join(words[start:end])
+                self.forms.setdefault(len(form), []).append((start, end, form))
+
+    def without(self, start: int, end: int) -> list[str]:
+        return self.words[:start] + self.words[end:]
+
+
 def match_members(typed: Sequence[NamedPerson | str], roster: VerifiedRoster) -> set[UUID]:
     """The members whom anything typed may mean, by name, former name or collar number.
 
     Case, accents, punctuation, order, ranks and titles do not count; a name of five letters or more may have one
     slip; a first name may be missing, an initial or shortened. Never raises, whatever was typed.
     """
-    matched: set[UUID] = set()
-    for entry in typed:
-        person = entry if isinstance(entry, NamedPerson) else NamedPerson(entry)
-        for member in roster.members:
-            if member.staff_id not in matched and _may_be(person, member):
-                matched.add(member.staff_id)
-    return matched
+    people = [entry if isinstance(entry, NamedPerson) else NamedPerson(entry) for entry in typed]
+    names = [(person.name.strip().casefold(), [_Name(words) for words in _readings(person.name)]) for person in people]
+    numbers = _numbers(people)
+    return {
+        member.staff_id
+        for member in roster.members
+        if _collar_may_be(numbers, member.collar_number)
+        or any(_name_may_be(names, name) for name in (member.name, *member.former_names))
+    }
 
 
 def exact_collar(typed: Iterable[str], roster: VerifiedRoster) -> set[UUID]:
@@ -71,18 +90,14 @@ def exact_collar(typed: Iterable[str], roster: VerifiedRoster) -> set[UUID]:
     return {member.staff_id for member in roster.members if _collar(member.collar_number) in numbers}
 
 
-def _may_be(person: NamedPerson, member: Member) -> bool:
-    if _collar_may_be(person, member.collar_number):
-        return True
-    return any(_name_may_be(person.name, name) for name in (member.name, *member.former_names))
+def _numbers(people: Sequence[NamedPerson]) -> set[str]:
+    """Everything typed that may be a collar number: whole, word by word, and as digits alone."""
+    texts = {text for one in people for text in (one.collar_number, one.name, *_NUMBER_END.split(one.name))}
+    return ({_collar(text) for text in texts} | {_digits(text) for text in texts}) - {""}
 
 
-def _collar_may_be(person: NamedPerson, collar_number: str) -> bool:
-    wanted, wanted_digits = _collar(collar_number), _digits(collar_number)
-    candidates = [person.collar_number, *re.split(r"[\s,;/()]+", person.name), person.name]
-    if wanted and any(_collar(text) == wanted for text in candidates):
-        return True
-    return bool(wanted_digits) and any(_digits(text) == wanted_digits for text in candidates)
+def _collar_may_be(numbers: set[str], collar_number: str) -> bool:
+    return _collar(collar_number) in numbers or _digits(collar_number) in numbers
 
 
 def _collar(text: str) -> str:
@@ -93,14 +108,16 @@ def _digits(text: str) -> str:
     return "".join(letter for letter in unicodedata.normalize("NFKC", text) if letter.isdecimal()).lstrip("0")
 
 
-def _name_may_be(typed: str, name: str) -> bool:
-    if typed.strip() and typed.strip().casefold() == name.strip().casefold():
-        return True
-    of_member = _without_leading_titles(_words(name))
-    return any(_segment_may_be(words, of_member) for words in _readings(typed))
+def _name_may_be(typed: Sequence[tuple[str, list[_Name]]], name: str) -> bool:
+    plain = name.strip().casefold()
+    of_member = _Name(_without_leading_titles(_words(name)))
+    return any(
+        (bool(plain) and whole == plain) or any(_reading_may_be(reading, of_member) for reading in readings)
+        for whole, readings in typed
+    )
 
 
-def _readings(typed: str) -> Iterator[list[str]]:
+def _readings(typed: str) -> set[tuple[str, ...]]:
     """Every way to read what was typed as one name: whole, or a part of it; with and without its titles."""
     wholes = [_words(typed)]
     for segment in _SEGMENT_END.split(typed):
@@ -112,25 +129,26 @@ def _readings(typed: str) -> Iterator[list[str]]:
             else:
                 words.append(word)
         wholes.append(words)
-    for words in wholes:
-        yield words
-        yield _without_leading_titles(words)
-        yield [word for word in words if word not in _TITLES] or words
+    return {
+        tuple(reading)
+        for words in wholes
+        for reading in (words, _without_leading_titles(words), [one for one in words if one not in _TITLES] or words)
+    }
 
 
-def _segment_may_be(typed: list[str], member: list[str]) -> bool:
-    if not typed or not member:
-        return False
-    if len(typed) == 1:
-        word = typed[0]
-        cut = len(word) >= _SHORTEST_PREFIX_ALONE
-        return any(_alike(word, form) or (cut and _shortens(word, form)) for form in _forms(member).values())
-    for at, form in _forms(typed).items():
-        rest_typed = typed[: at[0]] + typed[at[1] :]
-        for member_at, member_form in _forms(member).items():
-            rest_member = member[: member_at[0]] + member[member_at[1] :]
-            if _alike(form, member_form) and _rest_agrees(rest_typed, rest_member):
-                return True
+def _reading_may_be(typed: _Name, member: _Name) -> bool:
+    alone = typed.words[0] if len(typed.words) == 1 else ""
+    if len(alone) >= _SHORTEST_PREFIX_ALONE and any(_shortens(alone, word) for word in member.words):
+        return True
+    for length, member_forms in member.forms.items():
+        close = [form for near in (length - 1, length, length + 1) for form in typed.forms.get(near, ())]
+        for member_start, member_end, name in member_forms:
+            for start, end, form in close:
+                if _alike(form, name) and (
+                    len(typed.words) > _LONGEST_NAME
+                    or _rest_agrees(typed.without(start, end), member.without(member_start, member_end))
+                ):
+                    return True
     return False
 
 
@@ -143,15 +161,6 @@ def _rest_agrees(typed: list[str], member: list[str]) -> bool:
         for word in typed
         for other in member
     )
-
-
-def _forms(words: list[str]) -> dict[tuple[int, int], str]:
-    """The words, and neighbours written as one ('van der Berg', 'Mac Donald', 'O Brien'), by where they stand."""
-    return {
-        (start, end): "".join(words[start:end])
-        for start in range(len(words))
-        for end in range(start + 1, min(start + _MOST_JOINED, len(words)) + 1)
-    }
 
 
 def _shortens(typed: str, name: str) -> bool:

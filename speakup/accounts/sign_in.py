@@ -81,10 +81,8 @@ def sign_in(request: HttpRequest, *, email: str, passphrase: str, code: str, now
     if not allowed or staff is None or totp is None or secret is None or step is None:
         return _refuse(staff, now=now)
     with transaction.atomic():
-        if not _still_active(staff) or not use_step(totp, step):
-            transaction.set_rollback(True)
-            cookie = None
-        else:
+        cookie = None
+        if _still_active(staff) and use_step(totp, step):
             sweep_sessions(now=now)
             cookie = begin_session(request, staff, totp, secret, now=now)
             limits.give_back(bucket, rate)

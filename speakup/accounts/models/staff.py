@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.crypto import salted_hmac
 
 
-class StaffMember(AbstractBaseUser):
+class StaffMember(AbstractBaseUser):  # type: ignore[django-manager-missing]  # django-otp is untyped
     """A person with an account on the staff site.
 
     There is no password column: opening the member's personal secret is the passphrase check
