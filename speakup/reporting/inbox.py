@@ -66,7 +66,7 @@ class Opening:
     role: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Inbox:
     """What a reporter sees of her report. `intact` is False where something stored with it was changed by hand."""
 

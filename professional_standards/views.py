@@ -1,0 +1,78 @@
+"""The desk's pages: what waits, a report, a reply, a file. Who can open what is decided by keys, not here."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from professional_standards.forms import ReplyForm
+from professional_standards.presenters import ReportPage, WaitingPage
+from speakup.accounts.keyring import Keyring, NotGranted
+from speakup.accounts.models import StaffMember
+from speakup.reporting import reading
+
+
+class StaffRequest(HttpRequest):
+    """What the door lets through: somebody signed in, and their keyring."""
+
+    user: StaffMember
+    keyring: Keyring
+
+
+@require_safe
+def home(request: StaffRequest) -> HttpResponse:
+    """What waits for me: the reports that I can open, urgent first, then those that wait longest."""
+    after = reading.Position.read(request.GET.get("after", ""))
+    listed = reading.list_reports(request.keyring, request.user, now=timezone.now(), after=after)
+    return render(request, "professional_standards/home.html", {"page": WaitingPage(listed, request.user)})
+
+
+@require_GET
+def report(request: StaffRequest, report_id: UUID) -> HttpResponse:
+    """One report, all of it. Reading it is entered on the ledger before it is opened; outsiders get 404."""
+    return _report_page(request, report_id, ReplyForm(), status=200)
+
+
+@require_POST
+def reply_to_reporter(request: StaffRequest, report_id: UUID) -> HttpResponseBase:
+    """Write to the reporter; a message that cannot be sent stays in its box, beside what is wrong with it."""
+    form = ReplyForm(request.POST)
+    if not form.is_valid():
+        return _report_page(request, report_id, form, status=422)
+    try:
+        reading.reply(report_id, request.keyring, request.user, form.cleaned_data["text"], timezone.now())
+    except NotGranted:
+        raise Http404 from None
+    return HttpResponseRedirect(reverse("staff-report", args=[report_id]) + "#messages", status=303)
+
+
+@require_GET
+def attachment(request: StaffRequest, report_id: UUID, attachment_id: UUID) -> HttpResponseBase:
+    """A file, to be saved and never shown: sandboxed, of no type, streamed as its pieces verify."""
+    try:
+        opened = reading.open_attachment(report_id, attachment_id, request.keyring, request.user, timezone.now())
+    except NotGranted:
+        raise Http404 from None
+    return StreamingHttpResponse(
+        opened.pieces,
+        content_type="application/octet-stream",
+        headers={
+            "Content-Disposition": content_disposition_header(as_attachment=True, filename=opened.attached.name),
+            "Content-Length": str(opened.attached.size),
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+        },
+    )
+
+
+def _report_page(request: StaffRequest, report_id: UUID, form: ReplyForm, *, status: int) -> HttpResponse:
+    try:
+        opened = reading.open_report(report_id, request.keyring, request.user, timezone.now())
+    except NotGranted:
+        raise Http404 from None
+    page = ReportPage(opened)
+    return render(request, "professional_standards/report.html", {"page": page, "form": form}, status=status)
