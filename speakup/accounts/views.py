@@ -1,0 +1,76 @@
+"""Signing in and out."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from speakup.accounts import sign_in as signing_in
+from speakup.accounts.cookies import forget_vault_cookie, set_device_cookie, set_vault_cookie
+from speakup.accounts.door import is_open_before_sign_in, open_before_sign_in
+from speakup.accounts.forms import SignInForm
+from speakup.vault.errors import Busy
+
+
+@open_before_sign_in
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponseBase:
+    """One form; whoever is signed in already goes straight on."""
+    if request.method != "POST":
+        if hasattr(request, "keyring"):
+            return HttpResponseRedirect(_next_page(request))
+        return _form_page(request, SignInForm(), status=200)
+    form = SignInForm(request.POST)
+    if not form.is_valid():
+        return _form_page(request, form, status=422)
+    try:
+        signed_in = signing_in.sign_in(request, **form.cleaned_data, now=timezone.now())
+    except signing_in.SignInRefused:
+        form.refuse()
+        return _form_page(request, form, status=422)
+    except Busy:
+        return _form_page(request, form, status=503)
+    response = HttpResponseRedirect(_next_page(request), status=303)
+    set_vault_cookie(response, signed_in.vault_cookie)
+    set_device_cookie(response, signed_in.device)
+    return response
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponseBase:
+    """End the session here and now; the page that follows is the sign-in page."""
+    signing_in.sign_out(request)
+    response = HttpResponseRedirect(reverse("sign-in"), status=303)
+    forget_vault_cookie(response)
+    return response
+
+
+def _form_page(request: HttpRequest, form: SignInForm, *, status: int) -> HttpResponse:
+    context = {
+        "form": form,
+        "next": request.POST.get("next", request.GET.get("next", "")),
+        "busy": status == 503,
+        "ended": request.method != "POST" and "ended" in request.GET,
+        "idle_minutes": settings.SESSION_COOKIE_AGE // 60,
+    }
+    return render(request, "accounts/sign_in.html", context, status=status)
+
+
+def _next_page(request: HttpRequest) -> str:
+    """Where somebody was going, if that is a page of this site behind the door; else the first page."""
+    wanted = request.POST.get("next", request.GET.get("next", ""))
+    if not url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) or not wanted.startswith(reverse("staff-home")):
+        return reverse("staff-home")
+    try:
+        match = resolve(wanted)
+    except Resolver404:
+        return reverse("staff-home")
+    if is_open_before_sign_in(match.func) or match.url_name == "sign-out":
+        return reverse("staff-home")
+    return wanted
