@@ -26,7 +26,7 @@ class BehavioursForm(QuestionForm):
             "invalid_choice": _("Choose from the list"),
             "invalid_list": _("Choose from the list"),
         },
-        widget=Choices(page_heading=True),
+        widget=Choices(page_heading=True, dividers={NOT_SURE: _("or")}),
     )
 
     def __init__(self, data: Any = None, *, answers: Answers, policy: Policy) -> None:

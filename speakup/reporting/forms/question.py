@@ -48,6 +48,10 @@ class PlainTextField(forms.CharField):
             if getattr(validator, "code", "") == "max_length":
                 validator.message = message  # type: ignore[attr-defined]
 
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """No maxlength: a browser would cut what is pasted, and a limit that nobody meets need not be counted down."""
+        return {}
+
     def to_python(self, value: object) -> str:
         return plain_text(value)
 

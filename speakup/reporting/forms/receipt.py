@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from speakup.reporting.forms.question import LONGEST_LINE, PlainTextField
+from speakup.reporting.inbox import Outcome
 from speakup.vault.errors import NotAReceipt
 from speakup.vault.receipt import read_receipt
 from speakup.web.forms import Words
@@ -35,3 +36,27 @@ class TryWordsForm(forms.Form):
         if not right:
             raise forms.ValidationError(_("These are not the words above. Look at what you kept and try again"))
         return typed
+
+
+class ReturnForm(forms.Form):
+    """The words, to come back with. Whether they lead anywhere is the inbox's to say, after the same work for all."""
+
+    words = PlainTextField(
+        label=_("Your eight words, or the numbers"),
+        max_length=LONGEST_LINE,
+        too_long=_("That is longer than eight words. Type only the words"),
+        help_text=_("Capitals do not matter. The first three letters of each word are enough."),
+        widget=Words(),
+    )
+
+    def clean_words(self) -> str:
+        typed: str = self.cleaned_data["words"]
+        if not typed:
+            raise forms.ValidationError(_("Type your eight words, or the numbers"))
+        return typed
+
+    def say_problem(self, outcome: Outcome) -> None:
+        """Beside the field: the words could not be read, or lead to no report."""
+        if self.is_valid():
+            unread = outcome is Outcome.NOT_A_RECEIPT
+            self.add_error("words", _("We cannot read these words") if unread else _("These words open no report"))

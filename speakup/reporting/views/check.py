@@ -6,12 +6,12 @@ from django.shortcuts import render
 from speakup.policy.services import current_policy
 from speakup.reporting.answers import Answers
 from speakup.reporting.drafts import NoDraft
-from speakup.reporting.files_of_draft import draft_files
 from speakup.reporting.presenters.check import summary_rows
 from speakup.reporting.presenters.support import OUTSIDE_THE_FORCE, shown_services
 from speakup.reporting.questions import CHECK, missing_for_sending
 from speakup.reporting.sending import IntakeClosed, NoCustodians, NoDeskLeft, send_report
 from speakup.reporting.views import receipt
+from speakup.reporting.views.files import files_of_draft
 from speakup.reporting.views.navigation import back_url, reporter_of, see_other, step_url, where_to_begin
 from speakup.reporting.views.question import answers_of
 from speakup.vault.errors import Busy
@@ -36,8 +36,8 @@ def check(request: HttpRequest) -> HttpResponse:
 
 def _render(request: HttpRequest, answers: Answers, *, refused: bool = False) -> HttpResponse:
     context = {
-        "rows": summary_rows(answers, current_policy(), draft_files(reporter_of(request))),
-        "missing": [(question.title_for(answers), step_url(question.id, from_check=True)) for question in missing_for_sending(answers)],
+        "rows": summary_rows(answers, current_policy(), files_of_draft(reporter_of(request))),
+        "missing": [(each.title_for(answers), step_url(each.id, from_check=True)) for each in missing_for_sending(answers)],
         "refused": refused,
         "back_url": back_url(request, CHECK, answers),
     }

@@ -1,0 +1,43 @@
+"""Files, for a draft or with a message. What arrives here is already sealed, or refused with a reason."""
+
+from collections.abc import Iterable, Mapping
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from speakup.reporting.sealing import Refusal, SealedUpload
+from speakup.web.forms import Files
+
+REFUSED: Mapping[Refusal, str | Promise] = {
+    Refusal.EMPTY: gettext_lazy("%(name)s is empty. Choose another file"),
+    Refusal.TOO_LARGE: gettext_lazy("%(name)s is too large. A file can have up to 250 MB"),
+    Refusal.REPORT_TOO_LARGE: gettext_lazy("%(name)s was not added: together the files would pass 1 GB"),
+    Refusal.TOO_MANY: gettext_lazy("%(name)s was not added: a report can have up to 20 files"),
+    Refusal.NO_ROOM: gettext_lazy("%(name)s was not added: there is no room for files just now. Try again later"),
+}
+
+
+class FilesField(forms.Field):
+    """Whatever was uploaded under this name, as a list. Refusals are said by FilesForm, once all were tried."""
+
+    widget = Files
+
+    def clean(self, value: object) -> list[UploadedFile]:
+        return [each for each in value if isinstance(each, SealedUpload)] if isinstance(value, list) else []
+
+
+class FilesForm(forms.Form):
+    files = FilesField(
+        label=gettext_lazy("Choose files"),
+        required=False,
+        help_text=gettext_lazy("Up to 20 files, each up to 250 MB. You can choose several at once."),
+        widget=Files(),
+    )
+
+    def say_refused(self, refused: Iterable[tuple[str, Refusal]]) -> None:
+        """Name each file that was not taken, and why, beside the field. The others were kept."""
+        for name, refusal in refused:
+            self.add_error("files", str(REFUSED[refusal]) % {"name": name or _("A file")})

@@ -1,0 +1,27 @@
+"""Taking over what was uploaded: each sealed file gets its row, each refused one its reason."""
+
+from django.http import HttpRequest
+
+from speakup.reporting.sealing import Refusal, SealedUpload
+from speakup.reporting.slots import DraftSlot, ReportSlot
+from speakup.reporting.uploads import FileRefused, attach_file
+from speakup.reporting.views.navigation import reporter_of
+
+
+def uploads_of(request: HttpRequest) -> list[SealedUpload]:
+    return [each for each in request.FILES.getlist("files") if isinstance(each, SealedUpload)]
+
+
+def attach_uploads(request: HttpRequest, slot: DraftSlot | ReportSlot) -> list[tuple[str, Refusal]]:
+    """Attach every file of this post that can be; the names of the others, with why. Raises NoOwner."""
+    refused = []
+    for upload in uploads_of(request):
+        refusal = upload.refusal
+        if upload.sealed is not None:
+            try:
+                attach_file(slot, upload.sealed, reporter_of(request).now)
+            except FileRefused as refusal_under_lock:
+                refusal = refusal_under_lock.refusal
+        if refusal is not None:
+            refused.append((upload.name or "", refusal))
+    return refused
