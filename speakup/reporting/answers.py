@@ -2,7 +2,7 @@
 
 `{question id: {"value": {...}, "version": int}}`; a skipped question is absent or `{"skipped": "skip" | "unknown" |
 "prefer_not"}`. Whatever is missing or of another shape reads as not answered: the document was sealed by this
-program, but perhaps by an older one.
+program, but perhaps by an older one. Nothing here shows itself in a repr: logs and tracebacks print those.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Answer:
     """One answer as it was stored, and how often it was written."""
 
@@ -18,7 +18,7 @@ class Answer:
     version: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Person:
     """Somebody told about, as much as the reporter knows; every field may be empty."""
 
@@ -30,7 +30,7 @@ class Person:
     works_in: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Place:
     """Where and when, in the reporter's words; `ongoing` is yes, no, unknown or empty."""
 
@@ -39,7 +39,7 @@ class Place:
     ongoing: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class KnownAs:
     """How the reporter wants to be known. Name and contact are empty when anonymous."""
 

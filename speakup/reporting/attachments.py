@@ -10,7 +10,7 @@ from speakup.vault.stream import open_file_key, seal_file_key
 PART = "original"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Holder:
     """What an attachment is with: a draft (key kind D) or a report (R), and the key of its epoch."""
 
@@ -20,7 +20,7 @@ class Holder:
     key: bytes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class AttachedFile:
     """An attachment as its reader sees it; `size` is the true size in bytes."""
 

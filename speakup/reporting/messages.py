@@ -26,7 +26,7 @@ class TextMissing(Exception):
         super().__init__("the message is empty")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class OpenedMessage:
     """One message; `number` counts a report's messages from 1, in the order in which they were written."""
 

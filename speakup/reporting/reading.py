@@ -40,7 +40,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Excluded:
     """Somebody who must not read this, and why (routing.py has the reasons)."""
 
@@ -49,7 +49,7 @@ class Excluded:
     why: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class OpenedReport:
     """A report as its reader sees it. `intact` is False where something stored with it was changed by hand."""
 
@@ -68,7 +68,7 @@ class OpenedReport:
     intact: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class OpenedAttachment:
     """A file on its way out: what to call it, and its content piece by piece."""
 

@@ -14,7 +14,7 @@ from speakup.vault.content import Place, open_document
 from speakup.vault.errors import VaultError
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ReportContent:
     """Everything under R. `intact` is False where something stored with the report does not open, or its answers
     name another receipt: the database was changed by hand, and the page says so. What does not open is left out."""

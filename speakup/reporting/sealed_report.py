@@ -57,16 +57,16 @@ class Rosters:
     custodians: VerifiedRoster
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Keys:
     """The fresh keys of one report: R, T and its identity's I, 32 bytes each."""
 
-    report: bytes = field(default_factory=new_key, repr=False)
-    staff: bytes = field(default_factory=new_key, repr=False)
-    identity: bytes = field(default_factory=new_key, repr=False)
+    report: bytes = field(default_factory=new_key)
+    staff: bytes = field(default_factory=new_key)
+    identity: bytes = field(default_factory=new_key)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ToSend:
     """What is being sent: the draft as it was read, and the policy and rosters that decide who may read it."""
 

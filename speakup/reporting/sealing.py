@@ -57,7 +57,7 @@ class Held:
         return None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SealedFile:
     """A stored file that no row names yet: how to open it and what to call it. `size` is the true size in bytes."""
 
@@ -68,7 +68,7 @@ class SealedFile:
     size: int
 
 
-class SealedUpload(UploadedFile[bytes]):
+class SealedUpload(UploadedFile):  # type: ignore[type-arg]  # the class takes none at run time
     """What `request.FILES` holds of a file: `sealed`, or `refusal` where it was not taken. Nothing to read from."""
 
     def __init__(self, name: str, *, sealed: SealedFile | None = None, refusal: Refusal | None = None) -> None:

@@ -31,7 +31,7 @@ GATE = Gate(at_once=1, waiting=64, seconds=30)
 ATTEMPTS = 3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SentReport:
     """A report that was sent, and its receipt: eight words, and the same secret as grouped digits."""
 

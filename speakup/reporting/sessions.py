@@ -30,7 +30,7 @@ IDLE_MINUTES = 60
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class State:
     """What the session's one sealed value holds; `minute` counts minutes since 1970 of the last request."""
 

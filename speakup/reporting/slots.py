@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class DraftSlot:
     """A live draft: its id, its content key D (32 bytes) and the secret of the receipt it will be sent under."""
 
@@ -13,7 +13,7 @@ class DraftSlot:
     receipt: bytes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SentSlot:
     """What was just sent, so that its receipt can be shown again until it is confirmed."""
 
@@ -21,7 +21,7 @@ class SentSlot:
     receipt: bytes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ReportSlot:
     """The report whose inbox is open: its content key R (32 bytes) and the epoch of that key."""
 
