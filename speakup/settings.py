@@ -6,6 +6,7 @@ demonstration. `production` takes every secret from the environment (NAME, or NA
 refuses to start on a missing one.
 """
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -51,10 +52,8 @@ def made_once(path: Path) -> str:
         made = path.with_name(f".{path.name}.{os.getpid()}")
         made.touch(mode=0o600)
         made.write_text(secrets.token_hex(32))
-        try:
-            os.link(made, path)  # fails where another process was first: its value stands
-        except FileExistsError:
-            pass
+        with contextlib.suppress(FileExistsError):  # another process was first: its value stands
+            os.link(made, path)
         made.unlink()
     return path.read_text().strip()
 

@@ -44,7 +44,7 @@ class RunningService:
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def code(self, email: str) -> str:
-        """A one-time code of this member that was not used before; waits up to 30 seconds for the next one if need be."""
+        """A one-time code of this member that was not used before; waits up to 30 seconds for the next one."""
         while (step := int(time.time()) // STEP) <= self._last_step(email):
             time.sleep(STEP - time.time() % STEP + 0.05)
         totp = TOTP(self._totp_secret(email), step=STEP)
@@ -111,7 +111,7 @@ def manage(*arguments: str, environment: Mapping[str, str]) -> subprocess.Comple
 
 
 def start(data: Path, port: int, output: Path, environment: Mapping[str, str]) -> RunningService:
-    """Start the service on prepared data and wait until it says that it is ready. Raises AssertionError with its output."""
+    """Start the service on prepared data and wait until it says it is ready. Raises AssertionError with its output."""
     with output.open("ab") as file:
         process = subprocess.Popen(
             [sys.executable, "manage.py", "start"],
@@ -132,7 +132,7 @@ def start(data: Path, port: int, output: Path, environment: Mapping[str, str]) -
 
 @contextmanager
 def running_service(more: Mapping[str, str] | None = None) -> Iterator[RunningService]:
-    """A service on a fresh data folder and a free port, with `more` in its environment; gone without a trace afterwards.
+    """A service on a fresh data folder and a free port, with `more` in its environment.
 
     Leaving stops it with SIGINT and fails unless it exits with 0 and leaves no process behind.
     """
