@@ -1,0 +1,40 @@
+// Builds speakup/web/static/speakup/ from this folder, and writes VERSIONS, which a test compares with both.
+import { createHash } from "node:crypto";
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { compile } from "sass";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const target = join(here, "..", "speakup", "web", "static", "speakup");
+const modules = join(here, "node_modules");
+const copied = ["start.js", "leave.js", "app.js", "favicon.svg", "favicon.ico", "neutral.svg"];
+const built = ["speakup.css", "govuk-frontend.min.js", ...copied];
+
+const version = (name) => JSON.parse(readFileSync(join(modules, name, "package.json"), "utf8")).version;
+const hash = (path) => createHash("sha256").update(readFileSync(path)).digest("hex");
+
+mkdirSync(target, { recursive: true });
+
+const govuk = `govuk-frontend ${version("govuk-frontend")}, MIT licence: see THIRD_PARTY.md`;
+const { css } = compile(join(here, "speakup.scss"), { style: "compressed", charset: false, loadPaths: [modules] });
+writeFileSync(join(target, "speakup.css"), `/*! Includes ${govuk} */\n${css}\n`);
+
+const script = readFileSync(join(modules, "govuk-frontend/dist/govuk/govuk-frontend.min.js"), "utf8");
+const unmapped = script.replace(/\/\/# sourceMappingURL=.*\n?$/, "");
+writeFileSync(join(target, "govuk-frontend.min.js"), `/*! ${govuk} */\n${unmapped}\n`);
+
+for (const name of copied) {
+  copyFileSync(join(here, name), join(target, name));
+}
+
+const sources = readdirSync(here)
+  .filter((name) => /\.(scss|js|mjs|svg|ico)$/.test(name) || /^package(-lock)?\.json$/.test(name))
+  .sort();
+const lines = [
+  `govuk-frontend ${version("govuk-frontend")}`,
+  `sass ${version("sass")}`,
+  ...sources.map((name) => `${hash(join(here, name))} assets/${name}`),
+  ...built.sort().map((name) => `${hash(join(target, name))} speakup/web/static/speakup/${name}`),
+];
+writeFileSync(join(target, "..", "VERSIONS"), `${lines.join("\n")}\n`);
