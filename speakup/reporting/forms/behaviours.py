@@ -31,10 +31,8 @@ class BehavioursForm(QuestionForm):
 
     def __init__(self, data: Any = None, *, answers: Answers, policy: Policy) -> None:
         super().__init__(data, answers=answers, policy=policy)
-        field = self.fields["categories"]
-        assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [*((each.id, each.title) for each in policy.categories), (NOT_SURE, _("I am not sure"))]
-        field.widget.hints = {each.id: each.plain for each in policy.categories}  # type: ignore[attr-defined]
+        choices = [*((each.id, each.title) for each in policy.categories), (NOT_SURE, _("I am not sure"))]
+        self.offer("categories", choices, {each.id: each.plain for each in policy.categories})
 
     def initial_from(self, answers: Answers) -> dict[str, Any]:
         return {"categories": [*answers.categories, *([NOT_SURE] if answers.not_sure else [])]}
@@ -65,10 +63,8 @@ class KindsForm(QuestionForm):
 
     def __init__(self, data: Any = None, *, answers: Answers, policy: Policy) -> None:
         super().__init__(data, answers=answers, policy=policy)
-        field = self.fields["behaviours"]
-        assert isinstance(field, forms.MultipleChoiceField)
         chosen = [each for each in policy.categories if each.id in answers.categories]
-        field.choices = kinds_of(chosen or policy.categories)
+        self.offer("behaviours", kinds_of(chosen or policy.categories))
 
     def initial_from(self, answers: Answers) -> dict[str, Any]:
         return {"behaviours": list(answers.behaviours)}

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,12 +24,12 @@ class FilesField(forms.Field):
 
     widget = Files
 
-    def clean(self, value: object) -> list[UploadedFile]:
+    def clean(self, value: object) -> list[SealedUpload]:
         return [each for each in value if isinstance(each, SealedUpload)] if isinstance(value, list) else []
 
 
 class FilesForm(forms.Form):
-    files = FilesField(
+    attachments = FilesField(
         label=gettext_lazy("Choose files"),
         required=False,
         help_text=gettext_lazy("Up to 20 files, each up to 250 MB. You can choose several at once."),
@@ -40,4 +39,4 @@ class FilesForm(forms.Form):
     def say_refused(self, refused: Iterable[tuple[str, Refusal]]) -> None:
         """Name each file that was not taken, and why, beside the field. The others were kept."""
         for name, refusal in refused:
-            self.add_error("files", str(REFUSED[refusal]) % {"name": name or _("A file")})
+            self.add_error("attachments", str(REFUSED[refusal]) % {"name": name or _("A file")})

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from speakup.reporting.forms.files import FilesForm
@@ -13,7 +12,7 @@ from speakup.web.forms import LongText
 
 
 class MessageForm(FilesForm):
-    field_order = ("text", "files")
+    field_order: tuple[str, ...] = ("text", "attachments")
 
     text = PlainTextField(
         label=_("What do you want to say?"),
@@ -24,7 +23,7 @@ class MessageForm(FilesForm):
 
     def clean(self) -> dict[str, Any]:
         typed = self.cleaned_data
-        if not self.errors and not typed.get("text") and not typed.get("files"):
+        if not self.errors and not typed.get("text") and not typed.get("attachments"):
             self.add_error("text", _("Write something, or choose a file"))
         return typed
 
@@ -32,4 +31,4 @@ class MessageForm(FilesForm):
 class WordsAndMessageForm(ReturnForm, MessageForm):
     """For a message whose inbox has closed meanwhile: nothing typed is lost, the words open it again."""
 
-    field_order = ("words", "text", "files")
+    field_order = ("words", "text", "attachments")

@@ -38,9 +38,7 @@ class ModeForm(QuestionForm):
 
     def __init__(self, data: Any = None, *, answers: Answers, policy: Policy) -> None:
         super().__init__(data, answers=answers, policy=policy)
-        field = self.fields["mode"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(str(each.id), each.title) for each in policy.modes]
+        self.offer("mode", [(str(each.id), each.title) for each in policy.modes])
 
     def initial_from(self, answers: Answers) -> dict[str, Any]:
         known_as = answers.known_as

@@ -59,8 +59,6 @@ class PersonForm(QuestionForm):
     def __init__(self, data: Any = None, *, answers: Answers, policy: Policy, number: int = 1) -> None:
         self.number = number
         super().__init__(data, answers=answers, policy=policy)
-        field = self.fields["rank"]
-        assert isinstance(field, forms.ChoiceField)
         ranks = policy.ranks
         groups = (
             (_("Officers"), ranks.officer + ranks.met_and_city_extra),
@@ -68,7 +66,8 @@ class PersonForm(QuestionForm):
             (_("Police staff"), ranks.staff),
             (_("Others"), ranks.other),
         )
-        field.choices = [("", _("I do not know")), *((title, [(each, each) for each in group]) for title, group in groups)]
+        by_group = [(title, [(each, each) for each in group]) for title, group in groups if group]
+        self.offer("rank", [("", _("I do not know")), *by_group])
 
     def initial_from(self, answers: Answers) -> dict[str, Any]:
         people = answers.people

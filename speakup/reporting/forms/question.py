@@ -1,8 +1,8 @@
 """What the forms of all questions share. Each turns one stored value into fields and one valid post into a value."""
 
 import re
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.http import QueryDict
@@ -13,6 +13,7 @@ from speakup.policy.document import Policy
 from speakup.reporting.answers import Answers
 from speakup.reporting.drafts import NotStorable, TooLong
 from speakup.reporting.questions import BY_ID
+from speakup.web.forms import Choice
 
 LONGEST_ACCOUNT = 200_000
 LONGEST_TEXT = 20_000
@@ -72,7 +73,7 @@ class QuestionForm(forms.Form):
         self.policy = policy
         super().__init__(data, initial=self.initial_from(answers), use_required_attribute=False)
         if self.heading_field:
-            self.fields[self.heading_field].label = BY_ID[self.question_id].title_for(answers)
+            self.fields[self.heading_field].label = str(BY_ID[self.question_id].title_for(answers))
 
     def initial_from(self, answers: Answers) -> dict[str, Any]:
         """The fields as the stored answer fills them."""
@@ -81,6 +82,12 @@ class QuestionForm(forms.Form):
     def answer(self) -> dict[str, Any]:
         """The value to store, of a valid form (speakup/reporting/answers.py names the shapes)."""
         raise NotImplementedError
+
+    def offer(self, name: str, choices: Sequence[Any], hints: Mapping[str, str] | None = None) -> None:
+        """Give a field the choices that the policy has today, each with its hint where there is one."""
+        field = cast(forms.ChoiceField, self.fields[name])
+        field.choices = choices
+        cast(Choice, field.widget).hints = dict(hints or {})
 
     def has_typed_text(self) -> bool:
         return any(plain_text(self.data.get(name)) for name in self.text_fields)

@@ -70,8 +70,10 @@ def _people(answers: Answers, policy: Policy) -> Iterable[str]:
     for person in answers.people:
         yield ", ".join(person_lines(person))
     if answers.people_unknown:
-        yield _("There were others, and you do not know who they are") if answers.people else _(
-            "You do not know who it was"
+        yield (
+            _("There were others, and you do not know who they are")
+            if answers.people
+            else _("You do not know who it was")
         )
 
 

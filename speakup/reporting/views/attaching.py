@@ -9,7 +9,7 @@ from speakup.reporting.views.navigation import reporter_of
 
 
 def uploads_of(request: HttpRequest) -> list[SealedUpload]:
-    return [each for each in request.FILES.getlist("files") if isinstance(each, SealedUpload)]
+    return [each for each in request.FILES.getlist("attachments") if isinstance(each, SealedUpload)]
 
 
 def attach_uploads(request: HttpRequest, slot: DraftSlot | ReportSlot) -> list[tuple[str, Refusal]]:

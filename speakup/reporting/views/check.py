@@ -24,8 +24,9 @@ def check(request: HttpRequest) -> HttpResponse:
     """The receipt as long as one is shown, else the answers so far."""
     if request.method == "POST" and request.POST.get("act") in receipt.ACTS:
         return receipt.receive(request)
-    if reporter_of(request).sent:
-        return see_other(step_url(CHECK)) if request.method == "POST" else receipt.show(request)
+    sent = reporter_of(request).sent
+    if sent:
+        return see_other(step_url(CHECK)) if request.method == "POST" else receipt.show(request, sent)
     answers = answers_of(request)
     if answers is None:
         return where_to_begin(request)
@@ -35,9 +36,10 @@ def check(request: HttpRequest) -> HttpResponse:
 
 
 def _render(request: HttpRequest, answers: Answers, *, refused: bool = False) -> HttpResponse:
+    missing = missing_for_sending(answers)
     context = {
         "rows": summary_rows(answers, current_policy(), files_of_draft(reporter_of(request))),
-        "missing": [(each.title_for(answers), step_url(each.id, from_check=True)) for each in missing_for_sending(answers)],
+        "missing": [(each.title_for(answers), step_url(each.id, from_check=True)) for each in missing],
         "refused": refused,
         "back_url": back_url(request, CHECK, answers),
     }

@@ -31,7 +31,9 @@ def people(request: HttpRequest) -> HttpResponse:
     if answers is None:
         return where_to_begin(request)
     if number:
-        return _page(request, answers).render(_person_form(request, answers, number), **_about(request, answers, number))
+        return _page(request, answers).render(
+            _person_form(request, answers, number), **_about(request, answers, number)
+        )
     return _render_list(request, answers)
 
 

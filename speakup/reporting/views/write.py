@@ -1,4 +1,4 @@
-"""Adding to a report that was sent: a message, files, or both. What is typed survives an inbox that closed meanwhile."""
+"""Adding to a report that was sent: a message, files, or both. What is typed survives an inbox that was closed."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -43,7 +43,7 @@ def _receive(request: HttpRequest, form: MessageForm) -> HttpResponse:
 
 
 def _receive_late(request: HttpRequest) -> HttpResponse:
-    """The words open the inbox again and the message goes in one post; files went to nowhere and are asked for again."""
+    """First ask for the words, with the text kept; the post that brings them opens the inbox and goes into it."""
     with released_on_the_grid():
         form = WordsAndMessageForm(request.POST)
         if "words" not in request.POST:
