@@ -152,12 +152,24 @@
     if (status) {
       status.textContent = said || "";
     }
-    const dots = document.querySelector(".app-leave__dots");
-    if (dots) {
-      dots.toggleAttribute("data-shown", shifts > 0);
-      Array.from(dots.children, function (dot, place) {
-        dot.toggleAttribute("data-on", place < shifts);
-      });
+    showDots();
+  }
+
+  function showDots() {
+    const link = control();
+    if (!link) {
+      return;
+    }
+    link.querySelector(".app-leave__dots")?.remove();
+    if (shifts > 0) {
+      const dots = document.createElement("span");
+      dots.className = "app-leave__dots";
+      dots.setAttribute("aria-hidden", "true");
+      for (let place = 0; place < SHIFTS; place += 1) {
+        dots.append(document.createElement("span"));
+        dots.lastChild.toggleAttribute("data-on", place < shifts);
+      }
+      link.append(dots);
     }
   }
 
