@@ -44,10 +44,7 @@ class WaitingLine:
     """One line of what waits."""
 
     report: ListedReport
-
-    @property
-    def policy(self) -> Policy:
-        return policy_by_id(self.report.policy_id)
+    policy: Policy
 
     @property
     def what(self) -> str:
@@ -62,7 +59,12 @@ class WaitingPage:
     """What waits for a member: at most 50 lines, and where the next page begins."""
 
     def __init__(self, listing: Listing, staff: StaffMember) -> None:
-        self.lines: Sequence[WaitingLine] = [WaitingLine(report) for report in listing.reports]
+        policies = {
+            policy_id: policy_by_id(policy_id) for policy_id in {report.policy_id for report in listing.reports}
+        }
+        self.lines: Sequence[WaitingLine] = [
+            WaitingLine(report, policies[report.policy_id]) for report in listing.reports
+        ]
         self.after: Position | None = listing.after
         self._staff = staff
 

@@ -1,0 +1,117 @@
+"""What waits: the reports that a member can open, and not a trace of the others."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from speakup.accounts.models import RoleAssignment
+from speakup.ledger.models import Entry
+from tests.builders import make_member, sign_in_client
+from tests.professional_standards.conftest import csrf_token
+from tests.reporting.builders import NOW, keep_out, people, person, sent_report
+
+URL = "/staff/"
+
+
+def test_a_triage_officer_sees_what_a_report_is_about(signed_in):
+    sent = sent_report(people(person("Sgt Dale Winters"), person("PC Tom Hale")))
+    page = signed_in("triage").get(URL)
+    assert page.status_code == 200
+    assert sent.report.reference in page.text
+    assert "2 people told about" in page.text
+    assert "Sexist jokes" in page.text
+    assert reverse("staff-report", args=[sent.id], urlconf="speakup.urls.staff") in page.text
+
+
+def test_nothing_that_was_typed_is_on_the_list(signed_in):
+    sent_report(people(person("Sgt Dale Winters")))
+    page = signed_in("triage").get(URL)
+    assert "Winters" not in page.text
+    assert "otter-lantern" not in page.text
+
+
+def test_nobody_sees_it_without_signing_in(db):
+    answer = Client().get(URL)
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/staff/sign-in/")
+
+
+def test_urgent_reports_come_first_then_the_oldest(signed_in):
+    newest = sent_report(now=NOW)
+    oldest = sent_report(now=NOW - dt.timedelta(days=3))
+    danger = sent_report({"danger": {"choice": "yes"}}, now=NOW)
+    page = signed_in("triage").get(URL).text
+    places = [page.index(sent.report.reference) for sent in (danger, oldest, newest)]
+    assert places == sorted(places)
+    assert "Danger now" in page
+
+
+def test_the_excluded_get_the_same_page_as_if_there_were_no_report(signed_in, force):
+    def page(client):
+        return re.sub(rb'value="[A-Za-z0-9]{64}"', b"", client.get(URL).content)
+
+    before = page(signed_in("triage", 0)), page(signed_in("triage", 1))
+    sent = sent_report(keep_out(force.members["triage"][0].name))
+    after = page(signed_in("triage", 0)), page(signed_in("triage", 1))
+    assert after[0] == before[0]
+    assert sent.report.reference.encode() in after[1]
+
+
+@pytest.mark.parametrize("role", ["hr_analyst", "administrator"])
+def test_hr_and_the_administrator_see_nothing(role, db):
+    sent = sent_report()
+    made = make_member()
+    RoleAssignment.objects.create(staff=made.staff, role=role)
+    page = sign_in_client(made.staff, made.secret).get(URL)
+    assert "Nothing waits for you." in page.text
+    assert sent.report.reference not in page.text
+
+
+def test_another_desk_sees_nothing(signed_in):
+    sent = sent_report()
+    for role in ("ccu_officer", "independent_head", "lpb_head", "identity_custodian"):
+        assert sent.report.reference not in signed_in(role).get(URL).text
+
+
+def test_a_listing_is_one_read_entry_without_an_object(signed_in, force):
+    sent_report()
+    client, before = signed_in("triage"), Entry.objects.count()
+    client.get(URL)
+    (entry,) = Entry.objects.order_by("seq")[before:]
+    assert (entry.action, entry.object_id) == ("read", None)
+    assert entry.actor_id == force.members["triage"][0].id
+
+
+def test_pages_of_fifty_and_as_many_queries_for_one_as_for_fifty(signed_in, django_assert_max_num_queries):
+    for _ in range(3):
+        sent_report()
+    client = signed_in("triage")
+    with django_assert_max_num_queries(60) as few:
+        client.get(URL)
+    for _ in range(49):
+        sent_report()
+    with django_assert_max_num_queries(60) as many:
+        first = client.get(URL)
+    assert len(many) == len(few)
+    assert first.text.count("/staff/reports/") == 50
+    following = re.search(r'href="(/staff/\?after=[^"]+)"', first.text).group(1)
+    assert client.get(following).text.count("/staff/reports/") == 2
+
+
+@pytest.mark.parametrize("after", ["", "x", "1_2026-13-01_zz", "%00", "9" * 5000])
+def test_a_made_up_position_is_the_first_page(signed_in, after):
+    sent = sent_report()
+    page = signed_in("triage").get(URL, {"after": after})
+    assert page.status_code == 200
+    assert sent.report.reference in page.text
+
+
+def test_signing_out_is_a_post_on_every_page(signed_in):
+    client = signed_in("triage")
+    token = csrf_token(client.get(URL).content)
+    assert client.post("/staff/sign-out/").status_code == 403
+    assert client.post("/staff/sign-out/", {"csrfmiddlewaretoken": token}).status_code in {302, 303}
+    assert client.get(URL).status_code == 302
