@@ -21,7 +21,8 @@ def context(purpose: str, *parts: Part) -> bytes:
 
     `speakup/1`, the purpose, the parts and the format version, each after its length (4 bytes, big-endian): no two
     lists of parts give the same bytes. Text is UTF-8, whole numbers are ASCII decimals, UUIDs their 16 bytes.
-    Parts are ids, versions and fixed names, never typed text. TypeError for a part of another type.
+    Parts are ids, versions and fixed names, never typed text. TypeError for a part of another type. (Here and in
+    everything that opens or verifies, a memoryview is as good as bytes: some database drivers return those.)
     """
     encoded = [_encode_part(part) for part in (f"speakup/{FORMAT}", purpose, *parts, FORMAT)]
     return b"".join(len(part).to_bytes(4, "big") + part for part in encoded)
@@ -36,8 +37,8 @@ def _encode_part(part: Part) -> bytes:
             return part.encode(errors="surrogatepass")
         case int():
             return str(int(part)).encode("ascii")
-        case bytes():
-            return part
+        case bytes() | memoryview():
+            return bytes(part)
         case UUID():
             return part.bytes
     raise TypeError("a context part is text, a whole number, bytes or a UUID")

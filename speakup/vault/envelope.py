@@ -50,7 +50,7 @@ def seal_to(public_key: bytes, info: bytes, plaintext: bytes) -> bytes:
     """
     sealed = None
     try:
-        sealed = _SUITE.encrypt(plaintext, _public_key(public_key), info=info)
+        sealed = _SUITE.encrypt(plaintext, _public_key(bytes(public_key)), info=info)
     except ValueError:
         sealed = None
     if sealed is None:

@@ -140,9 +140,9 @@ def _spell(passphrase: str) -> bytes | None:
 
 
 def _passphrase_key(passphrase: bytes, salt: bytes, costs: Costs) -> bytes:
-    return Argon2id(salt=salt, length=KEY_SIZE, iterations=costs.time, lanes=1, memory_cost=costs.memory_kib).derive(
-        passphrase
-    )
+    return Argon2id(
+        salt=bytes(salt), length=KEY_SIZE, iterations=costs.time, lanes=1, memory_cost=costs.memory_kib
+    ).derive(passphrase)
 
 
 def session_hash(session_key: str) -> bytes:

@@ -1,6 +1,6 @@
 """The receipt: the only way back to a report, seven words and an eighth that checks them (vault.md, 'Receipt').
 
-A secret is a number below N^7 as 10 bytes, big-endian (N words, 72.4 bits). Formats are frozen.
+A secret is a number below N^7 as 10 bytes, big-endian (N words, 72.3 bits). Formats are frozen.
 """
 
 import secrets

@@ -32,7 +32,7 @@ def verify(public: bytes, purpose: str, document: bytes, signature: bytes) -> No
     """BadSignature unless the holder of `public` signed these bytes for this purpose."""
     holds = False
     try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, _signed(purpose, document))
+        Ed25519PublicKey.from_public_bytes(bytes(public)).verify(signature, _signed(purpose, document))
         holds = True
     except (InvalidSignature, ValueError, TypeError):
         holds = False

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -113,13 +114,11 @@ FORMATS = [
     ),
     Format(
         "personal secret",
-        lambda passphrase, salt, staff, version: personal.wrap_personal_secret(KEY, passphrase, salt, staff, version),
-        lambda sealed, passphrase, salt, staff, version: personal.unwrap_personal_secret(
-            sealed, passphrase, salt, staff, version
-        ),
+        partial(personal.wrap_personal_secret, KEY),
+        personal.unwrap_personal_secret,
         KEY,
-        {"passphrase": "a long passphrase", "salt": SALT, "staff": STAFF, "version": 1},
-        {"passphrase": "a long passphrase ", "salt": SALT[::-1], "staff": OTHER, "version": 2},
+        {"passphrase": "a long passphrase", "salt": SALT, "staff_id": STAFF, "version": 1},
+        {"passphrase": "a long passphrase ", "salt": SALT[::-1], "staff_id": OTHER, "version": 2},
         69,
         costly=True,
     ),
@@ -170,7 +169,7 @@ FORMATS = [
     ),
 ]
 
-PLACES_ELSEWHERE = {
+PLACES_ELSEWHERE: Mapping[str, Any] = {
     "object_id": OTHER,
     "key_kind": "T",
     "epoch": 2,

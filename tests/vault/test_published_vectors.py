@@ -21,7 +21,7 @@ CHACHA20_POLY1305 = 3
 
 def read_vectors(path: str) -> str:
     with cryptography_vectors.open_vector_file(path, "r") as file:
-        return file.read()
+        return str(file.read())
 
 
 def numbered_blocks(path: str) -> list[dict[str, str]]:

@@ -52,9 +52,7 @@ def test_opens_from_a_buffer_as_database_drivers_give_it(form: Format, sealed_on
     assert form.open(memoryview(sealed_once[form.name]), **form.bound) == form.opened
 
 
-@pytest.mark.parametrize(
-    ("form", "part"), [(form, part) for form in FORMATS for part in form.elsewhere], ids=lambda value: str(value)
-)
+@pytest.mark.parametrize(("form", "part"), [(form, part) for form in FORMATS for part in form.elsewhere], ids=str)
 def test_does_not_open_with_another_key_or_in_another_place(
     form: Format, part: str, sealed_once: dict[str, bytes]
 ) -> None:
