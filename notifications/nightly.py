@@ -13,7 +13,9 @@ from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 
 from notifications.rewriting import rewrite
+from speakup.accounts.limits import sweep_buckets
 from speakup.accounts.models import Epoch, Grant, ListEntry
+from speakup.accounts.sessions import sweep_sessions
 from speakup.ledger.actions import REPORTER
 from speakup.ledger.models import Entry, PendingAct
 from speakup.ledger.services import append_pending_acts
@@ -46,6 +48,8 @@ def run_nightly(now: dt.datetime) -> NightlyRun:
     with transaction.atomic():
         _wait_for_another_run()
         delete_expired(now)
+        sweep_sessions(now=now)
+        sweep_buckets(now=now)
         today = london_day(now)
         rewritten = rewrite(_rows_written_since(_since(today), today))
         appended = append_pending_acts(now=now)  # last: from here on staff wait for the ledger's head

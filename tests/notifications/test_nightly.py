@@ -6,18 +6,24 @@ import uuid
 import pytest
 import time_machine
 from django.apps import apps
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connection
 
 from notifications import nightly
 from notifications.nightly import BY_OBJECT, DATED, OF_A_REPORT, run_nightly
-from speakup.accounts.models import Epoch, Grant, ListEntry
+from speakup.accounts.limits import ACCOUNT, take
+from speakup.accounts.models import Epoch, Grant, ListEntry, TokenBucket, Unlocked
+from speakup.accounts.models.session import UNLOCKED_SIZE
 from speakup.ledger.models import Entry, PendingAct
 from speakup.ledger.verification import verify_ledger
 from speakup.reporting import files
 from speakup.reporting.inbox import open_inbox, send_message
 from speakup.reporting.models import Attachment, Draft, Message, Receipt, Report, ReporterSession
+from speakup.vault.personal import session_hash
 from speakup.web.days import london_day
+from tests.builders import make_member
 from tests.ledger.test_append import append
 from tests.reporting.builders import draft_with, new_reporter, sent_report
 
@@ -200,6 +206,27 @@ def test_a_draft_in_use_over_midnight_stays(db):
     run_nightly(NIGHT + dt.timedelta(hours=23))  # later still on the 15th in the small hours
     assert Draft.objects.filter(pk=draft_of(reporter).pk).exists()
     assert ReporterSession.objects.filter(day=london_day(night)).exists()
+
+
+def test_unlocked_secrets_of_ended_sessions_go_before_the_backup(db):
+    member = make_member().staff
+    ended, live = SessionStore(), SessionStore()
+    for session, expires in ((ended, NIGHT - dt.timedelta(hours=3)), (live, NIGHT + dt.timedelta(minutes=10))):
+        session.create()
+        hashed, opened_at = session_hash(session.session_key or ""), NIGHT - dt.timedelta(hours=4)
+        Unlocked.objects.create(session_hash=hashed, staff=member, opened_at=opened_at, sealed=bytes(UNLOCKED_SIZE))
+        Session.objects.filter(pk=session.session_key).update(expire_date=expires)
+    run_nightly(NIGHT)
+    assert [bytes(row.session_hash) for row in Unlocked.objects.filter(staff=member)] == [
+        session_hash(live.session_key or "")
+    ]
+
+
+def test_filled_buckets_go(db):
+    take("canary@example.test", ACCOUNT, now=NIGHT - DAY)
+    take("other@example.test", ACCOUNT, now=NIGHT)
+    run_nightly(NIGHT)
+    assert TokenBucket.objects.filter(slot__gte=int((NIGHT - DAY).timestamp()) // 300).count() == 1
 
 
 def test_files_that_no_row_names_go_once_they_are_older_than_yesterday(db):
