@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -53,7 +54,7 @@ def retyped(force: Force, member: StaffMember, typed: dict[str, str]) -> Callabl
 def without_argon2(force: Force, monkeypatch: pytest.MonkeyPatch) -> None:
     """The passphrase check without its third of a second, for tests of what stands around it."""
 
-    def unwrap(wrapped: bytes, passphrase: str, salt: bytes, staff_id: object, version: int) -> bytes:
+    def unwrap(wrapped: bytes, passphrase: str, salt: bytes, staff_id: UUID, version: int) -> bytes:
         row = PersonalSecret.objects.filter(personal_key__staff=staff_id, sealed=wrapped, salt=salt).first()
         if row is None or passphrase != force.passphrase:
             raise CannotOpen

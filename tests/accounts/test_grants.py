@@ -111,10 +111,10 @@ def test_without_recovery_nothing_is_sealed(force: Force) -> None:
 def test_an_epoch_commits_to_both_keys(force: Force) -> None:
     object_id, content_keys = uuid4(), keys()
     row = epoch_row("report", object_id, 3, content_keys)
-    check_commitment(content_keys["R"], object_id, "R", 3, row.commitment)
-    check_commitment(content_keys["T"], object_id, "T", 3, row.staff_commitment or b"")
+    check_commitment(content_keys["R"], object_id, "R", 3, bytes(row.commitment))
+    check_commitment(content_keys["T"], object_id, "T", 3, bytes(row.staff_commitment or b""))
     with pytest.raises(CannotOpen):
-        check_commitment(content_keys["T"], object_id, "R", 3, row.commitment)
+        check_commitment(content_keys["T"], object_id, "R", 3, bytes(row.commitment))
     assert epoch_row("identity", object_id, 1, {"I": new_key()}).staff_commitment is None
 
 

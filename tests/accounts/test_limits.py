@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -20,6 +19,7 @@ from speakup.accounts.models import (
 )
 from speakup.accounts.totp import current_code
 from speakup.embedded.demonstration import Force
+from speakup.vault.gates import Gate
 from tests.accounts.conftest import NOON
 
 PATH = "/staff/sign-in/"
@@ -29,7 +29,7 @@ Retyped = Callable[[], dict[str, str]]
 pytestmark = pytest.mark.usefixtures("clock")
 
 
-def without_tokens(response: HttpResponse) -> str:
+def without_tokens(response: Any) -> str:
     return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", response.content.decode())
 
 
@@ -129,7 +129,7 @@ def test_a_success_costs_no_try(client: Client, typed: dict[str, str]) -> None:
 def test_when_too_many_derive_at_once_the_form_comes_back(
     client: Client, typed: dict[str, str], monkeypatch: Any
 ) -> None:
-    busy = sign_in.Gate(at_once=1, waiting=0, seconds=0)
+    busy = Gate(at_once=1, waiting=0, seconds=0)
     monkeypatch.setattr(sign_in, "GATE", busy)
     with busy:
         response = client.post(PATH, typed)
@@ -149,7 +149,7 @@ def test_a_flood_at_the_gate_does_not_hold_a_known_device_up(
 ) -> None:
     client.post(PATH, typed)
     clock.shift(60)
-    held = sign_in.Gate(at_once=1, waiting=0, seconds=0)
+    held = Gate(at_once=1, waiting=0, seconds=0)
     monkeypatch.setattr(sign_in, "GATE", held)
     again = retyped()
     with held:
