@@ -199,7 +199,7 @@ WHITENOISE_MAX_AGE = 3600
 NEUTRAL_SITE = env.str("SPEAKUP_NEUTRAL_SITE", default="https://www.bbc.co.uk/weather")
 
 BROKER_DIR = DATA_DIR / "broker"
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://")
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://localhost")
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {
         "data_folder_in": str(BROKER_DIR / "queue"),
@@ -207,7 +207,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
         "control_folder": str(BROKER_DIR / "control"),
         "store_processed": False,
     }
-    if CELERY_BROKER_URL == "filesystem://"
+    if CELERY_BROKER_URL.startswith("filesystem:")
     else {}
 )
 CELERY_TASK_IGNORE_RESULT = True

@@ -19,8 +19,7 @@ class Person:
 
     @property
     def email(self) -> str:
-        plain = self.name.lower().translate(str.maketrans({"â": "a", "'": "", " ": "."}))
-        return f"{plain}@example.test"
+        return f"{self.name.lower().replace('â', 'a').replace(' ', '.')}@example.test"
 
 
 @dataclass(frozen=True)

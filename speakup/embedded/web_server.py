@@ -11,7 +11,7 @@ from gunicorn.glogging import Logger
 from speakup.web.logs import AllowListFormatter
 
 
-class OurFormat(Logger):
+class OurFormat(Logger):  # type: ignore[misc] # gunicorn has no types
     """gunicorn's error log in our one format. (A logging configuration instead would switch the access log on.)"""
 
     def setup(self, cfg: Config) -> None:

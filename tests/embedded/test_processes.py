@@ -51,7 +51,7 @@ def wait_until(condition: Callable[[], bool], seconds: float = 10) -> bool:
 
 def send_once_written(path: Path, number: int) -> Callable[[], None]:
     """A tick that sends a signal to this process as soon as `path` says that the program is up."""
-    sent = []
+    sent: list[int] = []
 
     def tick() -> None:
         if not sent and path.exists() and path.read_text():
