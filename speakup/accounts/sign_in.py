@@ -141,7 +141,7 @@ def _still_active(staff: StaffMember) -> bool:
 
 
 def _refuse(staff: StaffMember | None, *, now: dt.datetime) -> SignedIn:
-    role = role_at_work(staff) if staff else ""
+    # No role: nobody has shown to be the member, and to look theirs up would take longer than for an unknown address.
     with transaction.atomic():
-        append_entry(Action.REFUSE, actor_id=staff.pk if staff else None, role=role, object_id=None, now=now)
+        append_entry(Action.REFUSE, actor_id=staff.pk if staff else None, role="", object_id=None, now=now)
     raise SignInRefused

@@ -74,7 +74,7 @@ def test_a_refusal_keeps_nothing_that_was_typed(client: Client, typed: dict[str,
 
 def test_a_refusal_names_the_account_that_was_tried(client: Client, member: StaffMember, typed: dict[str, str]) -> None:
     client.post(PATH, {**typed, "passphrase": "wrong"})
-    assert (newest().actor_id, newest().object_id) == (member.pk, None)
+    assert (newest().actor_id, newest().role, newest().object_id) == (member.pk, "", None)
 
 
 def test_the_code_is_checked_although_the_passphrase_is_wrong(
