@@ -185,6 +185,12 @@ def page_before(name: str, answers: Answers) -> str | None:
     return next((page for page in reversed(earlier) if page_applies(page, answers)), None)
 
 
+def first_open_page(answers: Answers) -> str:
+    """Where somebody goes on who left the form for a while: the first question neither answered nor left out."""
+    open_questions = (each.id for each in QUESTIONS if each.id not in answers and each.asked(answers))
+    return next(open_questions, CHECK)
+
+
 def is_answered(question_id: str, answers: Answers) -> bool:
     """Whether the question was really answered: neither left out nor absent."""
     return bool(answers.value(question_id)) and not answers.skipped(question_id)

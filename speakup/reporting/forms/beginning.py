@@ -12,8 +12,6 @@ from speakup.web.forms import Choice
 
 
 class _OneChoiceForm(QuestionForm):
-    heading_field = "choice"
-
     def initial_from(self, answers: Answers) -> dict[str, Any]:
         return {"choice": answers.value(self.question_id).get("choice", "")}
 
@@ -24,18 +22,26 @@ class _OneChoiceForm(QuestionForm):
 class DangerForm(_OneChoiceForm):
     question_id = "danger"
     choice = forms.ChoiceField(
+        label=_("Is somebody in danger now?"),
         choices=tuple(DANGER_WORDS.items()),
         help_text=_("You, or anybody else. If you cannot tell, say that you are not sure."),
-        error_messages={"required": _("Choose an answer, or skip this question")},
-        widget=Choice(page_heading=True),
+        error_messages={
+            "required": _("Choose an answer, or skip this question"),
+            "invalid_choice": _("Choose from the list"),
+        },
+        widget=Choice(label_hidden=True),
     )
 
 
 class RelationForm(_OneChoiceForm):
     question_id = "relation"
+    heading_field = "choice"
     choice = forms.ChoiceField(
         choices=tuple(RELATION_WORDS.items()),
         help_text=_("We ask so that our next questions fit. If more than one is true, choose the first that is."),
-        error_messages={"required": _("Choose an answer, or skip this question")},
+        error_messages={
+            "required": _("Choose an answer, or skip this question"),
+            "invalid_choice": _("Choose from the list"),
+        },
         widget=Choice(page_heading=True),
     )

@@ -31,7 +31,10 @@ class BehavioursForm(QuestionForm):
 
     def __init__(self, data: Any = None, *, answers: Answers, policy: Policy) -> None:
         super().__init__(data, answers=answers, policy=policy)
-        choices = [*((each.id, each.title) for each in policy.categories), (NOT_SURE, _("I am not sure"))]
+        choices = [
+            *((each.id, each.title) for each in policy.categories),
+            (NOT_SURE, _("I am not sure which of these it is")),
+        ]
         self.offer("categories", choices, {each.id: each.plain for each in policy.categories})
 
     def initial_from(self, answers: Answers) -> dict[str, Any]:

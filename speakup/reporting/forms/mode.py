@@ -15,6 +15,7 @@ class ModeForm(QuestionForm):
     """Who chooses to be anonymous leaves no name here: whatever stands in the two boxes is thrown away."""
 
     question_id = "mode"
+    text_fields = ("name", "contact")
     mode = forms.ChoiceField(
         label=_("I want to be"),
         error_messages={

@@ -30,6 +30,7 @@ class PlaceForm(QuestionForm):
         label=_("Is it still going on?"),
         required=False,
         choices=tuple(ONGOING_WORDS.items()),
+        error_messages={"invalid_choice": _("Choose from the list")},
         widget=Choice(),
     )
 

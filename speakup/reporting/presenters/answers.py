@@ -55,7 +55,7 @@ def person_lines(person: Person) -> list[str]:
 def _behaviours(answers: Answers, policy: Policy) -> Iterable[str]:
     yield from (category.title for category in policy.categories if category.id in answers.categories)
     if answers.not_sure:
-        yield _("I am not sure")
+        yield _("You are not sure which of these it is")
 
 
 def _kinds(answers: Answers, policy: Policy) -> Iterable[str]:

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from speakup.policy.services import current_policy
@@ -13,8 +14,9 @@ from speakup.reporting.presenters.support import (
     services_by_need,
     shown_services,
 )
-from speakup.reporting.questions import CHECK, STEPS
+from speakup.reporting.questions import CHECK, first_open_page
 from speakup.reporting.views.navigation import reporter_of, see_other, step_url
+from speakup.reporting.views.question import answers_of
 from speakup.web.dispatcher import forget_csrf_cookie
 
 
@@ -34,9 +36,12 @@ def report(request: HttpRequest) -> HttpResponse:
     reporter = reporter_of(request)
     if request.method == "POST":
         start_draft(reporter, reporter.now)
-        return see_other(step_url(STEPS[0]))
+    answers = answers_of(request)
+    goes_on = None if answers is None else step_url(first_open_page(answers))
+    if request.method == "POST" and goes_on:
+        return see_other(goes_on)
     context = {
-        "goes_on": step_url(STEPS[0]) if reporter.draft else None,
+        "goes_on": goes_on,
         "receipt_url": step_url(CHECK) if reporter.sent else None,
     }
     return render(request, "reporting/report.html", context)
@@ -44,12 +49,18 @@ def report(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def support(request: HttpRequest) -> HttpResponse:
-    return render(request, "reporting/support.html", {"needs": services_by_need(current_policy())})
+    context = {"needs": services_by_need(current_policy()), "back_url": _back_from_aside(request)}
+    return render(request, "reporting/support.html", context)
 
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "reporting/privacy.html")
+    return render(request, "reporting/privacy.html", {"back_url": _back_from_aside(request)})
+
+
+def _back_from_aside(request: HttpRequest) -> str:
+    """A page looked at while writing leads back to where the form can be gone on with."""
+    return reverse("report" if reporter_of(request).draft else "start")
 
 
 @require_safe
