@@ -75,7 +75,9 @@ def test_a_started_draft_is_found_again_with_the_cookie_alone() -> None:
         read_answers(new_reporter())
 
 
-@pytest.mark.parametrize("cookie", ["", "x", "a" * 43, "é" * 43, "\0" * 43, "A" * 10_000, new_cookie()])
+@pytest.mark.parametrize(
+    "cookie", ["", "x", "a" * 43, "é" * 43, "\0" * 43, "A" * 10_000, pytest.param(new_cookie(), id="another")]
+)
 def test_a_cookie_that_is_not_ours_is_as_none_and_is_never_adopted(cookie: str) -> None:
     reporter = Reporter(cookie, NOW)
     assert not reporter.live
