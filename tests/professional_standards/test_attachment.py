@@ -11,8 +11,9 @@ from speakup.ledger.models import Entry
 from speakup.reporting import files
 from speakup.reporting.drafts import NoDraft
 from speakup.reporting.models import Attachment
+from speakup.reporting.sealing import Held, SealingUploadHandler
 from speakup.reporting.sending import send_report
-from speakup.reporting.uploads import Held, SealingUploadHandler, attach_file
+from speakup.reporting.uploads import attach_file
 from speakup.vault.errors import CannotOpen
 from tests.reporting.builders import NOW, draft_with, keep_out, sent_report
 
@@ -22,7 +23,7 @@ NAME = "screen shot <1>.png"
 
 def sent_with_file(answers=None, name=NAME, content=CONTENT):
     reporter = draft_with(answers)
-    handler = SealingUploadHandler(HttpRequest(), held=lambda: Held())
+    handler = SealingUploadHandler(HttpRequest(), held=Held)
     handler.new_file("files", name, "image/png", None)
     stream, at = io.BytesIO(content), 0
     while piece := stream.read(handler.chunk_size):
@@ -31,6 +32,7 @@ def sent_with_file(answers=None, name=NAME, content=CONTENT):
     upload = handler.file_complete(at)
     if reporter.draft is None:
         raise NoDraft
+    assert upload.sealed is not None
     attach_file(reporter.draft, upload.sealed, NOW)
     report_id = send_report(reporter, NOW).report_id
     return report_id, Attachment.objects.get(report=report_id)

@@ -97,8 +97,9 @@ def test_pages_of_fifty_and_as_many_queries_for_one_as_for_fifty(signed_in, djan
         first = client.get(URL)
     assert len(many) == len(few)
     assert first.text.count("/staff/reports/") == 50
-    following = re.search(r'href="(/staff/\?after=[^"]+)"', first.text).group(1)
-    assert client.get(following).text.count("/staff/reports/") == 2
+    following = re.search(r'href="(/staff/\?after=[^"]+)"', first.text)
+    assert following is not None
+    assert client.get(following.group(1)).text.count("/staff/reports/") == 2
 
 
 @pytest.mark.parametrize("after", ["", "x", "1_2026-13-01_zz", "%00", "9" * 5000])

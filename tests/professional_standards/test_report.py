@@ -115,8 +115,7 @@ def test_an_account_outside_the_roster_gets_404_whatever_its_role(role, db):
 def test_a_row_given_by_hand_opens_nothing(force):
     sent = sent_report()
     made = make_member()
-    row = Grant.objects.filter(object_id=sent.id, staff=force.members["triage"][0]).get()
-    row.pk, row.staff = None, made.staff
+    row = Grant.objects.get(object_id=sent.id, staff=force.members["triage"][0])
     Grant.objects.bulk_create(
         [Grant(object_kind="report", object_id=sent.id, epoch=1, staff=made.staff, sealed=row.sealed)]
     )

@@ -52,7 +52,7 @@ def new_reporter(now: dt.datetime = NOW) -> Reporter:
     return Reporter(None, now)
 
 
-def draft_with(answers: Mapping[str, Mapping[str, Any]] | None = None, *, now: dt.datetime = NOW) -> Reporter:
+def draft_with(answers: Mapping[str, Mapping[str, Any] | None] | None = None, *, now: dt.datetime = NOW) -> Reporter:
     """A reporter with a live draft that has these answers on top of SOME_ANSWERS (None as a value leaves one out)."""
     reporter = new_reporter(now)
     start_draft(reporter, now)
@@ -79,7 +79,7 @@ class Sent:
         return " ".join(self.receipt.words)
 
 
-def sent_report(answers: Mapping[str, Mapping[str, Any]] | None = None, *, now: dt.datetime = NOW) -> Sent:
+def sent_report(answers: Mapping[str, Mapping[str, Any] | None] | None = None, *, now: dt.datetime = NOW) -> Sent:
     """A report with these answers on top of SOME_ANSWERS."""
     reporter = draft_with(answers, now=now)
     receipt = send_report(reporter, now)
