@@ -28,12 +28,12 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
         return _form_page(request, SignInForm(), status=200)
     form = SignInForm(request.POST)
     if not form.is_valid():
-        return _form_page(request, form, status=422)
+        return _form_page(request, form, status=200)
     try:
         signed_in = signing_in.sign_in(request, **form.cleaned_data, now=timezone.now())
     except signing_in.SignInRefused:
         form.refuse()
-        return _form_page(request, form, status=422)
+        return _form_page(request, form, status=200)
     except Busy:
         return _form_page(request, form, status=503)
     response = HttpResponseRedirect(_next_page(request), status=303)
