@@ -1,0 +1,207 @@
+"""A dump of the whole database, and its shape: what somebody can tell from it who holds no key.
+
+REVIEWED is the list of every column of the tables that the reporter's side, the desks and the ledger keep, with what
+stands in it. A column that is not on it fails test_what_is_in_clear.py: whoever adds one reviews it here.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from django.db import connection
+
+from tests.attacks.searching import tables
+
+
+class Holds(StrEnum):
+    """What stands in a column. All but RANDOM, SEALED and HASH can be read and compared by whoever has a dump."""
+
+    RANDOM = "a random id, or the id of another row"
+    SEALED = "a sealed value or random bytes: its length alone says something"
+    HASH = "a hash, commitment, lookup or signature of random or sealed things"
+    DAY = "a day"
+    MOMENT = "a moment: of staff alone"
+    NUMBER = "a small number or a mark"
+    WORD = "a word of the policy or of the code, never typed by a reporter"
+    STAFF = "which member, by their id"
+    OF_STAFF = "about the force's own people: names, addresses, public keys, rosters"
+    WRITTEN = "ids of rows, their entities and the hashes of their sealed values"
+
+
+R, S, H, D, M, N, W, WHO, OF_STAFF, WRITTEN = (
+    Holds.RANDOM,
+    Holds.SEALED,
+    Holds.HASH,
+    Holds.DAY,
+    Holds.MOMENT,
+    Holds.NUMBER,
+    Holds.WORD,
+    Holds.STAFF,
+    Holds.OF_STAFF,
+    Holds.WRITTEN,
+)
+
+REVIEWED: Mapping[str, Mapping[str, Holds]] = {
+    "reporting_reportersession": {"id": R, "id_hash": H, "day": D, "sealed": S},
+    "reporting_draft": {"id": R, "expires_day": D, "version": N, "policy_id": W, "answers": S},
+    "reporting_report": {
+        "id": R,
+        "desk_id": W,
+        "state": W,
+        "seq": N,
+        "urgent": N,
+        "received_day": D,
+        "policy_id": W,
+        "reference": R,
+        "answers": S,
+        "excluded": S,
+    },
+    "reporting_intaketransition": {
+        "id": R,
+        "report_id": R,
+        "seq": N,
+        "from_state": W,
+        "to_state": W,
+        "day": D,
+        "reason": S,
+    },
+    "reporting_attachment": {
+        "id": R,
+        "draft_id": R,
+        "report_id": R,
+        "day": D,
+        "file_id": R,
+        "version": N,
+        "details": S,
+        "file_key": S,
+    },
+    "reporting_identity": {"id": R, "report_id": R, "epoch": N, "day": D, "sealed": S},
+    "reporting_receipt": {"id": R, "lookup": H, "public_key": S, "draft_id": R, "report_id": R, "wrapped": S},
+    "reporting_message": {"id": R, "report_id": R, "day": D, "sealed": S},
+    "reporting_progress": {"id": R, "report_id": R, "day": D, "sealed": S},
+    "accounts_grant": {"id": R, "object_kind": W, "object_id": R, "epoch": N, "staff_id": WHO, "sealed": S},
+    "accounts_epoch": {
+        "id": R,
+        "object_kind": W,
+        "object_id": R,
+        "epoch": N,
+        "commitment": H,
+        "staff_commitment": H,
+    },
+    "accounts_listentry": {"id": R, "desk_id": W, "object_id": R, "version": N, "sealed": S},
+    "accounts_staffmember": {
+        "id": WHO,
+        "email": OF_STAFF,
+        "name": OF_STAFF,
+        "is_active": OF_STAFF,
+        "supervisor_id": WHO,
+    },
+    "accounts_roleassignment": {"id": R, "staff_id": WHO, "role": W, "by_id": WHO, "ended_at": M},
+    "accounts_personalkey": {
+        "id": R,
+        "staff_id": WHO,
+        "version": N,
+        "hpke_public": OF_STAFF,
+        "ed25519_public": OF_STAFF,
+    },
+    "accounts_personalsecret": {"id": R, "personal_key_id": WHO, "salt": H, "sealed": S},
+    "accounts_recoverykey": {"id": R, "version": N, "public": OF_STAFF, "from_day": D, "signature": H},
+    "accounts_desk": {"id": R, "code": W, "kind": W},
+    "accounts_roster": {
+        "id": R,
+        "desk_id": W,
+        "version": N,
+        "previous_hash": H,
+        "document": OF_STAFF,
+        "signatures": H,
+    },
+    "accounts_tokenbucket": {"id": R, "key_hmac": H, "level": N, "slot": M},
+    "accounts_unlocked": {"id": R, "session_hash": H, "staff_id": WHO, "opened_at": M, "sealed": S},
+    "accounts_sealedtotp": {
+        "user_id": WHO,
+        "name": W,
+        "confirmed": N,
+        "id": R,
+        "sealed": S,
+        "last_step": M,
+    },
+    "ledger_head": {"id": N, "count": N, "hash": H},
+    "ledger_entry": {
+        "id": R,
+        "seq": N,
+        "day": D,
+        "at": M,
+        "actor_id": WHO,
+        "role": W,
+        "action": W,
+        "object_id": R,
+        "written": WRITTEN,
+        "detail_hash": H,
+        "hash": H,
+    },
+    "ledger_entrydetail": {"entry_id": R, "sealed": S},
+    "ledger_pendingact": {"id": R, "day": D, "action": W, "object_id": R, "role": W, "written": WRITTEN},
+    "policy_policyversion": {"id": R, "seq": N, "sha256": H, "document": W, "from_day": D},
+    # Django's own. A session's data is a signed note of who signed in with which device.
+    "django_session": {"session_key": OF_STAFF, "session_data": OF_STAFF, "expire_date": M},
+    "django_content_type": {"id": N, "app_label": W, "model": W},
+    "django_migrations": {"id": N, "app": W, "name": W, "applied": OF_STAFF},
+    "auth_permission": {"id": N, "content_type_id": N, "codename": W, "name": W},
+    "auth_group": {"id": N, "name": W},
+    "auth_group_permissions": {"id": N, "group_id": N, "permission_id": N},
+}
+# What two dumps, or two reports in one dump, are not compared by. Of these only the length counts.
+_BY_LENGTH = {R, S, H, WRITTEN}
+# Tables that every report adds to: the others tell nothing of it.
+OF_REPORTS = (
+    "reporting_draft",
+    "reporting_report",
+    "reporting_intaketransition",
+    "reporting_attachment",
+    "reporting_identity",
+    "reporting_receipt",
+    "reporting_message",
+    "reporting_progress",
+    "reporting_reportersession",
+    "accounts_grant",
+    "accounts_epoch",
+    "accounts_listentry",
+    "ledger_pendingact",
+)
+
+Row = dict[str, Any]
+Dump = dict[str, list[Row]]
+Shape = Counter[tuple[str, tuple[tuple[str, str, Any], ...]]]
+
+
+def dump() -> Dump:
+    """Every row of every table."""
+    dumped: Dump = {}
+    for table in tables():
+        with connection.cursor() as cursor:
+            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 -- names from the database itself
+            columns = [column[0] for column in cursor.description]
+            dumped[table] = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    return dumped
+
+
+def shape(dumped: Dump) -> Shape:
+    """For each row its table and, column by column, the type and either the value in clear or its length."""
+    return Counter((table, _shape_of_row(table, row)) for table, rows in dumped.items() for row in rows)
+
+
+def _shape_of_row(table: str, row: Row) -> tuple[tuple[str, str, Any], ...]:
+    return tuple(
+        (column, type(value).__name__, len(value) if _counts_by_length(table, column, value) else value)
+        for column, value in sorted(row.items())
+    )
+
+
+def _counts_by_length(table: str, column: str, value: Any) -> bool:
+    return REVIEWED[table][column] in _BY_LENGTH and value is not None
+
+
+def added(before: Dump, after: Dump) -> Dump:
+    """The rows that stand in `after` and not in `before`."""
+    return {table: [row for row in rows if row not in before.get(table, [])] for table, rows in after.items()}
