@@ -7,7 +7,6 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from speakup.embedded.demonstration import Force
@@ -68,7 +67,7 @@ class Browser:
         assert found
         return found[1].strip()
 
-    def _look(self, response: HttpResponse) -> None:
+    def _look(self, response: Any) -> None:
         found = re.search(r'name="version" value="(\d+)"', response.content.decode())
         if found:
             self.version = found[1]

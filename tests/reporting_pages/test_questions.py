@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from speakup.policy.services import current_policy
 from speakup.reporting.drafts import read_answers
@@ -11,13 +12,9 @@ from speakup.reporting.questions import QUESTIONS, SKIPPED_AS
 from speakup.reporting.sessions import COOKIE, Reporter
 from tests.reporting_pages.conftest import Browser, path_of, text_of
 
-EVERYBODY_ELSE = {"rank": "", "team": "", "collar_number": "", "description": "", "works_in": ""}
-
 
 def stored(browser: Browser, question_id: str) -> Any:
     """What the draft holds, opened with the browser's own cookie."""
-    from django.utils import timezone
-
     return read_answers(Reporter(browser.client.cookies[COOKIE].value, timezone.now())).value(question_id)
 
 
@@ -229,3 +226,15 @@ def test_a_browser_without_cookies_is_shown_where_to_begin(force: Any) -> None:
     response = Client().get(path_of("account"))
     assert response.status_code == 303
     assert response.headers["Location"] == "/report/"
+
+
+def test_a_post_larger_than_any_report_is_refused_with_a_page(begun: Browser) -> None:
+    begun.get(path_of("account"))
+    refused = begun.post(path_of("account"), {"text": "x" * 5 * 1024 * 1024}, expect=400)
+    assert "<h1" in text_of(refused)
+    assert stored(begun, "account") == {}
+
+
+def test_a_post_of_thousands_of_fields_is_refused_with_a_page(begun: Browser) -> None:
+    begun.get(path_of("account"))
+    begun.post(path_of("account"), {f"field{number}": "x" for number in range(2000)}, expect=400)

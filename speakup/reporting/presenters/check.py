@@ -1,6 +1,6 @@
 """The rows of 'check answers'."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -11,11 +11,12 @@ from speakup.reporting.answers import Answers
 from speakup.reporting.attachments import AttachedFile
 from speakup.reporting.presenters.answers import answer_lines
 from speakup.reporting.questions import FILES, QUESTIONS, missing_for_sending, page_applies
-from speakup.reporting.views.navigation import step_url
 
 
-def summary_rows(answers: Answers, policy: Policy, files: Sequence[AttachedFile]) -> list[dict[str, Any]]:
-    """One row a question that applies, and one for the files, each with the link that changes it."""
+def summary_rows(
+    answers: Answers, policy: Policy, files: Sequence[AttachedFile], change_url: Callable[[str], str]
+) -> list[dict[str, Any]]:
+    """One row a question that applies, and one for the files, each with the link (by `change_url`) that changes it."""
     missing = missing_for_sending(answers)
     rows = []
     for question in QUESTIONS:
@@ -24,13 +25,13 @@ def summary_rows(answers: Answers, policy: Policy, files: Sequence[AttachedFile]
         lines = answer_lines(question, answers, policy)
         if question in missing:
             lines = [_("Not answered. We need this before you can send.")]
-        rows.append(_row(question.id, str(question.short), lines))
-    return [*rows, _row(FILES, _("Files"), [each.name for each in files] or [_("None")])]
+        rows.append(_row(str(question.short), lines, change_url(question.id)))
+    return [*rows, _row(_("Files"), [each.name for each in files] or [_("None")], change_url(FILES))]
 
 
-def _row(name: str, title: str, lines: list[str]) -> dict[str, Any]:
+def _row(title: str, lines: list[str], change_url: str) -> dict[str, Any]:
     return {
         "key": title,
         "html": render_to_string("reporting/parts/lines.html", {"lines": lines}),
-        "actions": [{"href": step_url(name, from_check=True), "text": _("Change"), "hidden": title.lower()}],
+        "actions": [{"href": change_url, "text": _("Change"), "hidden": title.lower()}],
     }

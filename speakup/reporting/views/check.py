@@ -35,11 +35,15 @@ def check(request: HttpRequest) -> HttpResponse:
     return _render(request, answers)
 
 
+def change_url(page: str) -> str:
+    return step_url(page, from_check=True)
+
+
 def _render(request: HttpRequest, answers: Answers, *, refused: bool = False) -> HttpResponse:
     missing = missing_for_sending(answers)
     context = {
-        "rows": summary_rows(answers, current_policy(), files_of_draft(reporter_of(request))),
-        "missing": [(each.title_for(answers), step_url(each.id, from_check=True)) for each in missing],
+        "rows": summary_rows(answers, current_policy(), files_of_draft(reporter_of(request)), change_url),
+        "missing": [(each.title_for(answers), change_url(each.id)) for each in missing],
         "refused": refused,
         "back_url": back_url(request, CHECK, answers),
     }
@@ -65,7 +69,7 @@ def _not_sent(request: HttpRequest, problem: str) -> HttpResponse:
         "problem": problem,
         "outside": shown_services(current_policy(), OUTSIDE_THE_FORCE),
         "check_url": step_url(CHECK),
-        "exclusions_url": step_url("exclusions", from_check=True),
-        "mode_url": step_url("mode", from_check=True),
+        "exclusions_url": change_url("exclusions"),
+        "mode_url": change_url("mode"),
     }
     return render(request, "reporting/not_sent.html", context, status=CLOSED)
