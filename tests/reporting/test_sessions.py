@@ -39,7 +39,7 @@ def again(reporter: Reporter, now: dt.datetime = NOW) -> Reporter:
 def visit(view: Any, cookie: str | None = None, site: str = "reporter") -> HttpResponse:
     request = HttpRequest()
     request.method = "GET"
-    request.site = site  # type: ignore[attr-defined]
+    request.site_name = site  # type: ignore[attr-defined]
     if cookie is not None:
         request.COOKIES[COOKIE] = cookie
     response = ReporterSessionMiddleware(view)(request)
