@@ -61,6 +61,8 @@ def browser() -> Iterator[Browser]:
     """One headless Chromium for the run, with the back/forward cache that real ones have."""
     executable = find_chromium()
     if executable is None:
+        if os.environ.get("SPEAKUP_REQUIRE_BROWSER") == "1":
+            pytest.fail(MISSING)
         pytest.skip(MISSING)
     with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
         # Playwright's synchronous interface runs an event loop, beside which Django refuses the database.
