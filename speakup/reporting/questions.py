@@ -117,7 +117,7 @@ QUESTIONS: tuple[Question, ...] = (
         title=_("Who did it?"),
         short=_("Who did it"),
         skips=(Skip.SKIP, Skip.UNKNOWN, Skip.PREFER_NOT),
-        policy_list="ranks, team_types",
+        policy_list="ranks",
         skip_texts={Skip.UNKNOWN: _("I do not know who it was")},
     ),
     Question(

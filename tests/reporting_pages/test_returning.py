@@ -7,9 +7,13 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from speakup.embedded.demonstration import Force
 from speakup.reporting.models import Attachment, Message, Report
+from speakup.reporting.reading import open_report, reply
+from speakup.reporting.views.steady import released_on_the_grid
 from speakup.vault.errors import Busy
 from speakup.web.padding import UNIT
+from tests.reporting.builders import keyring_of
 from tests.reporting_pages.conftest import SESSION_COOKIE, Browser, path_of, text_of
 
 
@@ -196,6 +200,38 @@ def test_a_full_inbox_fits_its_one_size(returned: Browser) -> None:
         returned.post("/return/write/", sent, expect=303)
     page = returned.get("/return/")
     assert len(page.content) == UNIT
+
+
+def test_a_reply_is_read_on_its_own_page_and_the_inbox_tells_who_opened_it(force: Force, returned: Browser) -> None:
+    helen = force.member("helen.marsh@example.test")
+    report, now = Report.objects.get(), dt.datetime.now(dt.UTC)
+    open_report(report.id, keyring_of(force, helen), helen, now)
+    reply(report.id, keyring_of(force, helen), helen, "Thank you. Is it still going on?", now)
+    inbox = text_of(returned.get("/return/"))
+    assert "Opened by " in inbox
+    assert "in Professional Standards" in inbox or "the head of Professional Standards" in inbox
+    assert helen.name not in inbox
+    assert "You can answer if you want to" in inbox
+    assert "A person first replied on" in inbox
+    assert inbox.index("Message to you") < inbox.index("Opened by") < inbox.index("You sent this report")
+    assert "Is it still going on?" in text_of(returned.get("/return/1/"))
+    returned.get("/return/write/")
+    returned.post("/return/write/", {"text": "Yes."}, expect=303)
+    assert "it is our turn" in text_of(returned.get("/return/"))
+
+
+@pytest.mark.parametrize(("spent", "sleeps"), [(0.01, 0.24), (0.24, 0.01), (0.26, 0.24), (0.5, 0.0)])
+def test_an_answer_waits_for_the_next_quarter_second(no_waiting: mock.Mock, spent: float, sleeps: float) -> None:
+    moments = mock.patch("speakup.reporting.views.steady.time.monotonic", side_effect=[100.0, 100.0 + spent])
+    with moments, released_on_the_grid():
+        pass
+    assert no_waiting.call_args[0][0] == pytest.approx(sleeps, abs=1e-6)
+
+
+def test_an_answer_waits_after_a_failure_too(no_waiting: mock.Mock) -> None:
+    with pytest.raises(Busy), released_on_the_grid():
+        raise Busy
+    assert no_waiting.called
 
 
 def test_without_the_token_of_the_form_nothing_opens(words: str) -> None:
