@@ -161,7 +161,7 @@ class ReporterSessionMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if getattr(request, "site", "") != REPORTER:
+        if getattr(request, "site_name", "") != REPORTER:
             return self.get_response(request)
         reporter = Reporter(request.COOKIES.get(COOKIE), timezone.now())
         request.reporter = reporter  # type: ignore[attr-defined]
@@ -174,7 +174,7 @@ class ReporterSessionMiddleware:
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], *_: Any) -> None:
         """Choose what becomes of files before the CSRF check reads the body."""
-        if getattr(request, "site", "") == REPORTER:
+        if getattr(request, "site_name", "") == REPORTER:
             install_upload_handlers(request, view)
 
 
