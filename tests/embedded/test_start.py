@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -170,6 +171,30 @@ def test_a_folder_that_cannot_be_written_is_one_line() -> None:
     refused = manage("prepare_demonstration", environment=service_environment(Path("/proc/nowhere"), 1))
     assert refused.returncode == 1
     assert "/proc/nowhere" in only_line(refused.stderr)
+
+
+STALE_SESSION = """
+import datetime as dt
+from speakup.reporting.models import ReporterSession
+from speakup.vault.reporter_session import STATE_SIZE
+ReporterSession.objects.create(id_hash=bytes(32), day=dt.date(2026, 1, 2), sealed=bytes(STATE_SIZE))
+from speakup.celery import app
+app.send_task("notifications.tasks.run_nightly")
+"""
+
+
+def test_the_worker_runs_what_is_put_into_the_broker(service: RunningService) -> None:
+    def left() -> list[bytes]:
+        with closing(sqlite3.connect(f"file:{service.data}/speakup.sqlite3?mode=ro", uri=True)) as database:
+            return database.execute("SELECT id_hash FROM reporting_reportersession").fetchall()
+
+    put = service.manage("shell", "--no-imports", "--command", STALE_SESSION)
+    assert put.returncode == 0, put.stderr
+    deadline = time.monotonic() + 20
+    while left() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert left() == []
+    assert list((service.data / "broker" / "queue").iterdir()) == []
 
 
 def test_two_services_on_one_folder_are_refused_in_one_line(service: RunningService) -> None:
