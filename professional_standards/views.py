@@ -35,7 +35,7 @@ def home(request: StaffRequest) -> HttpResponse:
 @require_GET
 def report(request: StaffRequest, report_id: UUID) -> HttpResponse:
     """One report, all of it. Reading it is entered on the ledger before it is opened; outsiders get 404."""
-    return _report_page(request, report_id, ReplyForm(), status=200)
+    return _report_page(request, report_id, ReplyForm())
 
 
 @require_POST
@@ -43,7 +43,7 @@ def reply_to_reporter(request: StaffRequest, report_id: UUID) -> HttpResponseBas
     """Write to the reporter; a message that cannot be sent stays in its box, beside what is wrong with it."""
     form = ReplyForm(request.POST)
     if not form.is_valid():
-        return _report_page(request, report_id, form, status=422)
+        return _report_page(request, report_id, form)
     try:
         reading.reply(report_id, request.keyring, request.user, form.cleaned_data["text"], timezone.now())
     except NotGranted:
@@ -69,10 +69,10 @@ def attachment(request: StaffRequest, report_id: UUID, attachment_id: UUID) -> H
     )
 
 
-def _report_page(request: StaffRequest, report_id: UUID, form: ReplyForm, *, status: int) -> HttpResponse:
+def _report_page(request: StaffRequest, report_id: UUID, form: ReplyForm) -> HttpResponse:
     try:
         opened = reading.open_report(report_id, request.keyring, request.user, timezone.now())
     except NotGranted:
         raise Http404 from None
     page = ReportPage(opened)
-    return render(request, "professional_standards/report.html", {"page": page, "form": form}, status=status)
+    return render(request, "professional_standards/report.html", {"page": page, "form": form})

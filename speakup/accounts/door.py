@@ -64,7 +64,7 @@ class StaffDoorMiddleware:
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
         # Only a request that the dispatcher gave to the reporter site passes by; one it never saw does not.
-        if getattr(request, "site", None) == REPORTER:
+        if getattr(request, "site_name", None) == REPORTER:
             return None
         keyring = keyring_of(request, now=timezone.now())
         if keyring is not None:

@@ -39,19 +39,19 @@ _ABOUT_THE_SENDER = {"REMOTE_ADDR", "REMOTE_HOST", "REMOTE_PORT", "REMOTE_USER",
 def site_of(path: str) -> str:
     """The site that a path belongs to in this process: `reporter` or `staff`."""
     if settings.SITE != "both":
-        return settings.SITE
+        return str(settings.SITE)
     return STAFF if path == "/staff" or path.startswith("/staff/") else REPORTER
 
 
 class SiteMiddleware:
-    """Says whose request it is (`request.site`) and gives it that site's URLs alone."""
+    """Says whose request it is (`request.site_name`) and gives it that site's URLs alone."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         site = site_of(request.path_info)
-        request.site = site  # type: ignore[attr-defined]
+        request.site_name = site  # type: ignore[attr-defined]
         request.urlconf = f"speakup.urls.{site}"
         return self.get_response(request)
 
@@ -63,7 +63,7 @@ class ForgetSenderMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.site == REPORTER:  # type: ignore[attr-defined]
+        if request.site_name == REPORTER:  # type: ignore[attr-defined]
             for name in list(request.META):
                 if name in _ABOUT_THE_SENDER or (name.startswith("HTTP_") and name not in _KEPT_HEADERS):
                     del request.META[name]
@@ -73,10 +73,10 @@ class ForgetSenderMiddleware:
 class _StaffOnly:
     """Mixed in before a middleware of the staff site: a reporter's request passes it by."""
 
-    get_response: GetResponse
+    get_response: Any
 
     def __call__(self, request: HttpRequest) -> Any:
-        if request.site != STAFF:  # type: ignore[attr-defined]
+        if request.site_name != STAFF:  # type: ignore[attr-defined]
             return self.get_response(request)
         return super().__call__(request)  # type: ignore[misc]
 
@@ -89,7 +89,7 @@ class StaffAuthenticationMiddleware(_StaffOnly, AuthenticationMiddleware):
     pass
 
 
-class StaffOtpMiddleware(_StaffOnly, OTPMiddleware):
+class StaffOtpMiddleware(_StaffOnly, OTPMiddleware):  # type: ignore[misc]  # untyped upstream
     pass
 
 
@@ -101,7 +101,7 @@ class _SiteCsrfMiddleware(CsrfViewMiddleware):
     path: str
 
     def __call__(self, request: HttpRequest) -> Any:
-        if request.site != self.site:  # type: ignore[attr-defined]
+        if request.site_name != self.site:  # type: ignore[attr-defined]
             return self.get_response(request)
         return super().__call__(request)
 
@@ -112,7 +112,7 @@ class _SiteCsrfMiddleware(CsrfViewMiddleware):
         super().process_request(request)
 
     def process_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if request.site != self.site:  # type: ignore[attr-defined]
+        if request.site_name != self.site:  # type: ignore[attr-defined]
             return None
         return super().process_view(request, *args, **kwargs)
 

@@ -17,7 +17,7 @@ class PaddingMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         if (
-            request.site == REPORTER  # type: ignore[attr-defined]
+            request.site_name == REPORTER  # type: ignore[attr-defined]
             and isinstance(response, HttpResponse)
             and response.headers.get("Content-Type", "").startswith("text/html")
         ):

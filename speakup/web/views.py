@@ -6,7 +6,7 @@ from django.shortcuts import render
 
 
 def _error(request: HttpRequest, status: int) -> HttpResponse:
-    return render(request, f"web/{status}.html", {"site": getattr(request, "site", "reporter")}, status=status)
+    return render(request, f"web/{status}.html", {"site": getattr(request, "site_name", "reporter")}, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -103,7 +103,7 @@ tampered.__dict__.update(open_before_sign_in(added).__dict__)  # what a wrapper 
 def door_answers(view: Any, site: str | None, user: Any = None) -> Any:
     request = RequestFactory().get("/staff/added/")
     if site is not None:
-        request.site = site  # type: ignore[assignment]
+        request.site_name = site  # type: ignore[attr-defined]
     request.user = user or get_user(_with_session(request))
     return StaffDoorMiddleware(lambda _: HttpResponse()).process_view(request, view, (), {})
 

@@ -71,7 +71,8 @@ def test_the_reporter_site_cannot_learn_who_asks(through, seen):
 
 
 def test_without_forgetting_the_address_would_be_there():
-    request = SiteMiddleware(lambda request: request)(RequestFactory(REMOTE_ADDR=ADDRESS).get("/report/"))
+    request = RequestFactory(REMOTE_ADDR=ADDRESS).get("/report/")
+    SiteMiddleware(lambda request: HttpResponse())(request)
     assert request.META["REMOTE_ADDR"] == ADDRESS
 
 
