@@ -39,5 +39,6 @@ class AllowListFormatter(logging.Formatter):
         if isinstance(status, int):
             line += f" status={status}"
         if record.exc_info and record.exc_info[0] is not None:
-            line += f" {record.exc_info[0].__module__}.{record.exc_info[0].__qualname__} at {_where(record.exc_info[2])}"
+            kind, trace = record.exc_info[0], record.exc_info[2]
+            line += f" {kind.__module__}.{kind.__qualname__} at {_where(trace)}"
         return line
