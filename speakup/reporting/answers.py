@@ -155,7 +155,7 @@ class Answers(Mapping[str, Answer]):
     def without_name(self) -> "Answers":
         """The same answers as they are sealed with the report: name and contact only of who is known openly."""
         known_as = self.known_as
-        if known_as.mode == "open" or "mode" not in self._document:
+        if known_as.mode == "open" or self.skipped("mode") or "mode" not in self._document:
             return self
         kept = {"value": {"mode": known_as.mode, "name": "", "contact": ""}, "version": self.version("mode")}
         return Answers({**self._document, "mode": kept})

@@ -30,7 +30,7 @@ from speakup.reporting.reading import open_report, reply
 from speakup.reporting.sessions import COOKIE, Reporter
 from speakup.vault.errors import Busy
 from speakup.vault.gates import Gate
-from speakup.vault.receipt import new_receipt_secret, words
+from speakup.vault.receipt import ReceiptKeys, derive, new_receipt_secret, words
 from tests.reporting.builders import ACCOUNT, NOW, Sent, draft_with, keyring_of, new_reporter, sent_report
 from tests.reporting.test_sending import OPEN
 from tests.reporting.test_sessions import again
@@ -115,12 +115,11 @@ def test_hit_and_miss_derive_and_ask_the_database_alike(
 ) -> None:
     sent, derived = sent_report(), []
 
-    def derive(*args: bytes) -> inbox.ReceiptKeys:
+    def count(*args: bytes) -> ReceiptKeys:
         derived.append(args)
-        return original(*args)
+        return derive(*args)
 
-    original = inbox.derive
-    monkeypatch.setattr(inbox, "derive", derive)
+    monkeypatch.setattr(inbox, "derive", count)
     asked = []
     for typed in (sent.words, wrong_words(), "no receipt at all"):
         reporter = begin()

@@ -26,6 +26,7 @@ from speakup.reporting.models import (
     Report,
 )
 from speakup.reporting.routing import CUSTODIANS
+from speakup.reporting.sealed_report import seal_report
 from speakup.reporting.sending import IntakeClosed, NoCustodians, NoDeskLeft, send_report, shown_receipt
 from speakup.reporting.sessions import Reporter
 from speakup.vault.content import Place, open_document
@@ -280,8 +281,8 @@ def test_nothing_to_send() -> None:
 
 def test_what_another_tab_wrote_while_sealing_is_sent_too(force: Force, monkeypatch: pytest.MonkeyPatch) -> None:
     reporter = draft_with()
-    other_tab, seal = again(reporter), sending.seal_report
-    sealed = []
+    other_tab, seal = again(reporter), seal_report
+    sealed: list[Any] = []
 
     def seal_slowly(to_send: Any) -> Any:
         if not sealed:

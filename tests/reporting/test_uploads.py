@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
@@ -37,6 +38,7 @@ from speakup.reporting.uploads import (
     takes_files,
 )
 from speakup.vault.errors import CannotOpen
+from speakup.vault.stream import FileSealer, sealed_size
 from tests.reporting.builders import NOW, Sent, draft_with, keyring_of, new_reporter, sent_report
 from tests.reporting.test_sessions import again, cookie_of
 
@@ -65,9 +67,14 @@ def post(view: Any, *parts: Part, cookie: str | None = None, body: bytes | None 
     """What the middleware and a view make of a post with these files in the field `files`."""
     content = encode_multipart(BOUNDARY, {"files": list(parts), "note": "x"}) if body is None else body
     request = RequestFactory().generic("POST", "/report/12/", content, content_type=MULTIPART_CONTENT)
-    request.site_name = "reporter"  # type: ignore[attr-defined]
     if cookie:
         request.COOKIES[COOKIE] = cookie
+    return respond_to(request, view)
+
+
+def respond_to(request: HttpRequest, view: Any) -> HttpResponse:
+    """What the middleware and the view answer, as on the reporter site."""
+    request.site_name = "reporter"  # type: ignore[attr-defined]
 
     def respond(request: HttpRequest) -> HttpResponse:
         middleware.process_view(request, view, (), {})
@@ -227,8 +234,8 @@ def test_a_disk_that_fails_in_the_middle_refuses_that_file_alone(folder: Path, m
             raise OSError(28, "No space left on device")
         original(self, data)
 
-    original = sealing.FileSealer.write
-    monkeypatch.setattr(sealing.FileSealer, "write", write)
+    original = FileSealer.write
+    monkeypatch.setattr(FileSealer, "write", write)
     response = post(keep_all, Part(b"full", "a"), Part(b"fine", "b"), cookie=cookie_of(draft_with()))
     assert said(response) == ["a:no_room", "b:kept"]
     assert len(stored(folder)) == 1
@@ -325,7 +332,7 @@ def test_a_file_changed_on_disk_does_not_open_to_its_end(folder: Path, force: Fo
     content = bytearray(path.read_bytes())
     if damage == "flip":
         content[-1] ^= 1
-    path.write_bytes({"flip": content, "cut": content[:70_000], "empty": b""}[damage])
+    path.write_bytes(bytes({"flip": content, "cut": content[:70_000], "empty": b""}[damage]))
     with pytest.raises(CannotOpen):
         download(force, sent, Attachment.objects.get().id)
 
@@ -359,19 +366,48 @@ def test_a_file_can_be_added_to_a_report_that_was_sent(folder: Path, force: Forc
     assert PendingAct.objects.filter(object_id=sent.id, action="write").count() == 2
 
 
-def test_a_large_file_takes_flat_memory(folder: Path) -> None:
-    handler = sealing.SealingUploadHandler(HttpRequest(), sealing.Held)
-    handler.new_file("files", "film.mp4", "video/mp4", None)
-    piece = b"x" * sealing.CHUNK
+class Body(io.RawIOBase):
+    """A post with one file of `size` bytes, made while it is read."""
+
+    def __init__(self, size: int) -> None:
+        head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="files"; filename="film.mp4"\r\n\r\n'
+        self.before, self.left, self.after = head.encode(), size, f"\r\n--{BOUNDARY}--\r\n".encode()
+        self.length = len(self.before) + size + len(self.after)
+
+    def read(self, size: int = -1) -> bytes:
+        if self.before:
+            taken, self.before = self.before, b""
+        elif self.left:
+            taken = b"x" * min(size, self.left)
+            self.left -= len(taken)
+        else:
+            taken, self.after = self.after, b""
+        return taken
+
+
+def upload_of(size: int) -> int:
+    """Posts a file of this size and returns the most memory that it took, in bytes."""
+    body = Body(size)
+    environ = {
+        **RequestFactory().post("/").environ,
+        "CONTENT_TYPE": MULTIPART_CONTENT,
+        "CONTENT_LENGTH": str(body.length),
+        "wsgi.input": body,
+    }
     tracemalloc.start()
-    for number in range(768):
-        handler.receive_data_chunk(piece, number * sealing.CHUNK)
-    upload = handler.file_complete(768 * sealing.CHUNK)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert upload.sealed is not None
-    assert upload.sealed.size == 48 * 1024 * 1024
-    assert peak < 2 * 1024 * 1024
+    try:
+        response = respond_to(WSGIRequest(environ), keep_all)
+        assert said(response) == ["film.mp4:kept"]
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_film_of_two_hundred_megabytes_takes_flat_memory_and_is_stored_whole(folder: Path) -> None:
+    size = 200 * 1000 * 1000
+    assert upload_of(size) < 2 * 1024 * 1024
+    (path,) = stored(folder)
+    assert path.stat().st_size == sealed_size(size)
 
 
 @pytest.mark.parametrize(
