@@ -1,3 +1,18 @@
-import { initAll } from "./govuk-frontend.min.js";
+// What GOV.UK Frontend does with the components that are used here; its others stay out of what is served.
+import {
+  Button,
+  CharacterCount,
+  Checkboxes,
+  ErrorSummary,
+  NotificationBanner,
+  PasswordInput,
+  Radios,
+  SkipLink,
+  createAll,
+} from "govuk-frontend";
 
-initAll();
+const COMPONENTS = [Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, PasswordInput, Radios, SkipLink];
+
+for (const component of COMPONENTS) {
+  createAll(component);
+}

@@ -3,13 +3,14 @@ import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildSync } from "esbuild";
 import { compile } from "sass";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const target = join(here, "..", "speakup", "web", "static", "speakup");
 const modules = join(here, "node_modules");
-const copied = ["start.js", "leave.js", "app.js", "favicon.svg", "favicon.ico", "neutral.svg"];
-const built = ["speakup.css", "govuk-frontend.min.js", ...copied];
+const copied = ["start.js", "leave.js", "favicon.svg", "favicon.ico", "neutral.svg"];
+const built = ["speakup.css", "app.js", ...copied];
 
 const version = (name) => JSON.parse(readFileSync(join(modules, name, "package.json"), "utf8")).version;
 const hash = (path) => createHash("sha256").update(readFileSync(path)).digest("hex");
@@ -20,9 +21,17 @@ const govuk = `govuk-frontend ${version("govuk-frontend")}, MIT licence: see THI
 const { css } = compile(join(here, "speakup.scss"), { style: "compressed", charset: false, loadPaths: [modules] });
 writeFileSync(join(target, "speakup.css"), `/*! Includes ${govuk} */\n${css}\n`);
 
-const script = readFileSync(join(modules, "govuk-frontend/dist/govuk/govuk-frontend.min.js"), "utf8");
-const unmapped = script.replace(/\/\/# sourceMappingURL=.*\n?$/, "");
-writeFileSync(join(target, "govuk-frontend.min.js"), `/*! ${govuk} */\n${unmapped}\n`);
+buildSync({
+  entryPoints: [join(here, "app.js")],
+  outfile: join(target, "app.js"),
+  bundle: true,
+  format: "esm",
+  target: "es2020",
+  minify: true,
+  legalComments: "none",
+  nodePaths: [modules],
+  banner: { js: `/*! Includes ${govuk} */` },
+});
 
 for (const name of copied) {
   copyFileSync(join(here, name), join(target, name));
@@ -34,6 +43,7 @@ const sources = readdirSync(here)
 const lines = [
   `govuk-frontend ${version("govuk-frontend")}`,
   `sass ${version("sass")}`,
+  `esbuild ${version("esbuild")}`,
   ...sources.map((name) => `${hash(join(here, name))} assets/${name}`),
   ...built.sort().map((name) => `${hash(join(target, name))} speakup/web/static/speakup/${name}`),
 ];

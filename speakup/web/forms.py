@@ -160,10 +160,10 @@ class Files(Component, forms.FileInput):
     """One file or several, chosen with the browser's own dialog; `field.clean` sees the list of them."""
 
     template_name = "components/files.html"
-    allow_multiple_selected = True
 
     def __init__(self, attrs: Mapping[str, Any] | None = None, *, multiple: bool = True, **kwargs: Any) -> None:
-        super().__init__({**({"multiple": True} if multiple else {}), **(attrs or {})}, **kwargs)
+        self.allow_multiple_selected = multiple
+        super().__init__(attrs, **kwargs)
 
 
 class _Options(Component, ChoiceWidget):
@@ -211,18 +211,18 @@ class _Options(Component, ChoiceWidget):
             if legend or not sections or sections[-1]["legend"]:
                 sections.append({"legend": legend, "options": []})
             for option in options:
-                number += 1
-                sections[-1]["options"].append(self._option(option, first if number == 1 else f"{first}-{number}"))
+                shown = self._option(option)
+                number += 2 if shown["divider"] and number else 1  # GOV.UK counts a divider as one of the choices
+                sections[-1]["options"].append(shown | {"id": first if number == 1 else f"{first}-{number}"})
         shape = {"kind": self.kind, "input_type": self.input_type, "small": self.small, "inline": self.inline}
         context["widget"] |= {"sections": sections, **shape}
         return context
 
-    def _option(self, option: dict[str, Any], identifier: str) -> dict[str, Any]:
+    def _option(self, option: dict[str, Any]) -> dict[str, Any]:
         value = str(option["value"])
         exclusive = value in self.exclusive
         return {
             **option,
-            "id": identifier,
             "hint": self.hints.get(value, ""),
             "divider": self.dividers.get(value, _("or") if exclusive else ""),
             "exclusive": exclusive,

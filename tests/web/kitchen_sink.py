@@ -50,7 +50,7 @@ class EverythingForm(forms.Form):
         choices=[("", "I do not know"), ("Officers", [("sergeant", "Sergeant"), ("inspector", "Inspector")])],
         widget=Select(),
     )
-    files = forms.FileField(label="Files", required=False, help_text="At most 20.", widget=Files())
+    evidence = forms.FileField(label="Files", required=False, help_text="At most 20.", widget=Files())
     passphrase = forms.CharField(label="Passphrase", widget=Passphrase())
     code = forms.CharField(label="Code from your app", max_length=6, widget=Code())
 
@@ -58,12 +58,16 @@ class EverythingForm(forms.Form):
 COMPONENTS = """
 {% error_summary form %}
 {% notification "We kept what you just sent" %}<p class="govuk-body">It is in the form below.</p>{% endnotification %}
-{% notification "Sent" success=True id="sent" %}<p class="govuk-notification-banner__heading">It was sent.</p>{% endnotification %}
+{% notification "Sent" success=True id="sent" %}
+  <p class="govuk-notification-banner__heading">It was sent.</p>
+{% endnotification %}
 <h1 class="govuk-heading-l">Everything at once</h1>
-<p class="govuk-body-l">You do not have to give your name. You do not need an account. A person reads what you write here.</p>
+<p class="govuk-body-l">You do not have to give your name. You do not need an account. A person reads it.</p>
 <p class="govuk-body" id="text">A person reads your report and replies here within three working days, and at the latest
   within seven. We do not send you anything: come back with your words to look, from a phone that nobody else uses.</p>
-{% inset %}<p class="govuk-body">Do not use a force phone. <a class="govuk-link" href="#text">How to use your own</a></p>{% endinset %}
+{% inset %}
+  <p class="govuk-body">Do not use a force phone. <a class="govuk-link" href="#text">How to use your own</a></p>
+{% endinset %}
 {% warning %}If somebody is in danger now, call 999.{% endwarning %}
 <form method="post" novalidate autocomplete="off">
   {% csrf_token %}
@@ -85,15 +89,20 @@ COMPONENTS = """
 <p class="govuk-body app-typed">{{ long_word }}</p>
 <p class="govuk-body">{% tag "new" %} {% tag "urgent" colour="red" %} {% tag "read" colour="blue" %}</p>
 """
-REPORTER = """{% extends "reporter.html" %}{% load components %}
+REPORTER = (
+    """{% extends "reporter.html" %}{% load components %}
 {% block before %}{% back_link "/" %}{% endblock %}
-{% block content %}""" + COMPONENTS + "{% endblock %}"
+{% block content %}"""
+    + COMPONENTS
+    + "{% endblock %}"
+)
 QUESTION = """{% extends "reporter.html" %}{% load components %}
 {% block before %}{% back_link "/" %}{% endblock %}
 {% block content %}<form method="post" novalidate autocomplete="off">{{ form }}
-<div class="govuk-button-group">{% button "Continue" %}{% button "Skip this question" variant="secondary" %}</div></form>
+<div class="govuk-button-group">{% button "Continue" %}{% button "Skip" variant="secondary" %}</div></form>
 {% endblock %}"""
-STAFF = """{% extends "staff.html" %}{% load components %}
+STAFF = (
+    """{% extends "staff.html" %}{% load components %}
 {% block title %}Everything{% endblock %}
 {% block back %}{% back_link "/" "What waits" %}{% endblock %}
 {% block content %}
@@ -110,7 +119,10 @@ STAFF = """{% extends "staff.html" %}{% load components %}
   </tbody>
 </table>
 </div>
-""" + COMPONENTS + "{% endblock %}"
+"""
+    + COMPONENTS
+    + "{% endblock %}"
+)
 
 
 class QuestionForm(forms.Form):
@@ -134,7 +146,11 @@ def rendered(source: str, form: forms.Form, *, demonstration: bool = True) -> st
         "words": ["harbour", "velvet", "lantern", "pebble", "orchard", "thimble", "walnut", "ribbon"],
         "long_word": "A" * 90,
         "rows": [
-            {"key": "Is somebody in danger now?", "value": "No", "actions": [{"href": "#a", "text": "Change", "hidden": "danger"}]},
+            {
+                "key": "Is somebody in danger now?",
+                "value": "No",
+                "actions": [{"href": "#a", "text": "Change", "hidden": "danger"}],
+            },
             {"key": "What happened", "value": "First line\nsecond line", "actions": []},
         ],
     }
@@ -147,17 +163,22 @@ def pages() -> dict[str, str]:
     return {
         "/reporter/": rendered(REPORTER, EverythingForm()),
         "/reporter/wrong/": rendered(REPORTER, wrong),
+        "/reporter/calm/": rendered(REPORTER.replace("success=True", ""), EverythingForm()),
         "/question/": rendered(QUESTION, QuestionForm()),
         "/question/wrong/": rendered(QUESTION, QuestionForm({})),
         "/staff/": rendered(STAFF, EverythingForm()),
         "/staff/wrong/": rendered(STAFF, wrong),
-        "/neutral/": '<!DOCTYPE html><html lang="en"><title>Weather</title><main><h1>Weather</h1></main></html>',
+        "/neutral/": '<!DOCTYPE html><html lang="en"><title>Weather</title>'
+        '<link rel="icon" href="/static/speakup/neutral.svg"><main><h1>Weather</h1></main></html>',
     }
 
 
 @contextmanager
-def served(content: dict[str, str]) -> Iterator[str]:
-    """The address at which `content` and the static files are served while the block runs; /leave/ goes to /neutral/."""
+def served(content: dict[str, str], *, stored: bool = False) -> Iterator[str]:
+    """The address that serves `content` and the static files while the block runs; /leave/ goes to /neutral/.
+
+    stored: without `no-store`, as if the browser kept pages all the same.
+    """
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -171,7 +192,7 @@ def served(content: dict[str, str]) -> Iterator[str]:
             self.send_response(200 if body is not None else 404)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-            self.send_header("Cache-Control", "no-store")
+            self.send_header("Cache-Control", "no-cache" if stored else "no-store")
             self.end_headers()
             self.wfile.write(body or b"")
 
