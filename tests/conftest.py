@@ -18,6 +18,9 @@ pytest_plugins = ["tests.chromium"]
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Force:
     """The migrated test database with the force in it; its root key is the one that rosters are checked against."""
     with django_db_blocker.unblock():
+        if connections["default"].settings_dict["NAME"] == settings.DATA_DIR / "speakup.sqlite3":
+            # Where only own_database is asked for, pytest-django has made none.
+            connections["default"].creation.create_test_db(verbosity=0, autoclobber=True)
         force = seed_force()
     settings.ROOT_PUBLIC_KEY = force.root_public
     return force
