@@ -34,9 +34,11 @@ SMALL_TARGETS = """() => [...document.querySelectorAll("a, button, input, select
   .map(([html, box]) => `${html} ${box.width}x${box.height}`)"""
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])
 @pytest.mark.parametrize("width", [1280, 320])
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
+    ("path", "javascript"),
+    [*((path, True) for path in PATHS), ("/reporter/wrong/", False), ("/staff/wrong/", False)],
+)
 def test_every_component_is_accessible_and_fits(new_page, kitchen_sink, path, width, javascript):
     page = new_page(javascript=javascript, width=width, base_url=kitchen_sink)
     page.goto(path)
