@@ -140,20 +140,6 @@ class StaffCsrfMiddleware(_SiteCsrfMiddleware):
     path = settings.SESSION_COOKIE_PATH
 
 
-def enforce_csrf(request: HttpRequest) -> HttpResponseBase | None:
-    """Django's CSRF check for a reporter view that must look at the request before its body is read.
-
-    Such a view is `csrf_exempt` so that the body is not parsed before it, and calls this once it has chosen the
-    upload handlers. Returns the refusal to send, or None when the post is the reporter's own.
-    """
-
-    def checked(request: HttpRequest) -> None:
-        return None
-
-    refusal: HttpResponseBase | None = ReporterCsrfMiddleware(checked).process_view(request, checked, (), {})  # type: ignore[arg-type]
-    return refusal
-
-
 def forget_csrf_cookie(response: HttpResponseBase) -> None:
     """Expire the reporter's CSRF cookie: after leaving, nothing of the visit stays in the browser."""
     response.set_cookie(

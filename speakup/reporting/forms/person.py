@@ -48,7 +48,7 @@ class PersonForm(QuestionForm):
         widget=LongText(rows=3),
     )
     works_in = forms.ChoiceField(
-        label=_("Do they work in one of these?"),
+        label=_("Are they any of these?"),
         required=False,
         choices=[*WORKS_IN_WORDS.items(), (NONE_OF_THESE, _("None of these, or I do not know"))],
         help_text=_("Then somebody who does not work with them reads your report."),

@@ -27,8 +27,8 @@ ONGOING_WORDS: Mapping[str, str | Promise] = {
     "unknown": gettext_lazy("I do not know whether it has stopped"),
 }
 WORKS_IN_WORDS: Mapping[str, str | Promise] = {
-    "psd": gettext_lazy("Professional Standards"),
-    "ccu": gettext_lazy("Counter-Corruption"),
+    "psd": gettext_lazy("They work in Professional Standards"),
+    "ccu": gettext_lazy("They work in Counter-Corruption"),
     "chief_officer": gettext_lazy("They are a chief officer (assistant or deputy chief constable, or the like)"),
     "chief_constable": gettext_lazy("They are the chief constable, or acting as chief constable"),
 }
