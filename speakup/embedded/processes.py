@@ -37,8 +37,8 @@ class Ended:
         return f"exit status {self.returncode}"
 
 
-def _die_with_runner() -> None:
-    # Called between fork and exec, where the runner has no threads: kill -9 of the runner leaves no orphan.
+def die_with_parent() -> None:
+    """Between fork and exec of a child: have it told to stop (SIGTERM) when its parent is killed outright. Linux only."""
     if _LIBC is not None:
         _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
@@ -83,7 +83,7 @@ class Runner:
             env=self._environment,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=_die_with_runner,  # noqa: PLW1509 - no threads here
+            preexec_fn=die_with_parent,  # noqa: PLW1509 - no threads here
         )
 
     def _wait(self, on_tick: Callable[[], None]) -> Ended:

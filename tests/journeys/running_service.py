@@ -24,6 +24,7 @@ from uuid import UUID
 from django_otp.oath import TOTP
 
 from speakup.embedded.cast import PASSPHRASE
+from speakup.embedded.processes import die_with_parent
 from speakup.vault.staff_site import open_totp
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -120,6 +121,7 @@ def start(data: Path, port: int, output: Path, environment: Mapping[str, str]) -
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
+            preexec_fn=die_with_parent,  # noqa: PLW1509 - a killed test run leaves no service behind
         )
     deadline = time.monotonic() + START_SECONDS
     while not re.search(r"^Ready: http://localhost:\d+", said := output.read_text(errors="replace"), re.MULTILINE):
