@@ -65,7 +65,7 @@ def dated(moment: dt.datetime, places: Iterable[tuple[str, bytes]]) -> set[str]:
 
 def of_staff(place: str) -> bool:
     """Where moments of staff stand: their acts, sessions and codes, and Django's migrations."""
-    return place.split(".")[0] in {"django_session", "django_session, unpacked", "django_migrations"}
+    return place.split(".", maxsplit=1)[0] in {"django_session", "django_session, unpacked", "django_migrations"}
 
 
 def stolen(database: Path, disk: Path, logs: Logs) -> Iterator[tuple[str, bytes]]:

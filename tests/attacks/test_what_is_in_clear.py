@@ -2,6 +2,8 @@
 
 import re
 import uuid
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -85,19 +87,15 @@ def untrue() -> list[str]:
 
 
 def _is_true(holds: Holds, value: object) -> bool:
-    if holds is Holds.RANDOM:
-        return _is_random(str(value))
-    if holds is Holds.SEALED:
-        return isinstance(value, bytes) and len(value) >= 61
-    if holds is Holds.HASH:
-        return isinstance(value, bytes) and len(value) == 32
-    if holds is Holds.DAY:
-        return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", str(value)))
-    if holds is Holds.NUMBER:
-        return isinstance(value, int) and 0 <= value < 1000
-    if holds is Holds.WORD:
-        return value in WORDS_OF_REPORTS or _is_random(str(value))
-    return True
+    checks: dict[Holds, Callable[[Any], bool]] = {
+        Holds.RANDOM: lambda value: _is_random(str(value)),
+        Holds.SEALED: lambda value: isinstance(value, bytes) and len(value) >= 61,
+        Holds.HASH: lambda value: isinstance(value, bytes) and len(value) == 32,
+        Holds.DAY: lambda value: bool(re.fullmatch(r"\d{4}-\d\d-\d\d", str(value))),
+        Holds.NUMBER: lambda value: isinstance(value, int) and 0 <= value < 1000,
+        Holds.WORD: lambda value: value in WORDS_OF_REPORTS or _is_random(str(value)),
+    }
+    return holds not in checks or checks[holds](value)
 
 
 def _is_random(value: str) -> bool:
