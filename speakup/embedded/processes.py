@@ -38,7 +38,7 @@ class Ended:
 
 
 def die_with_parent() -> None:
-    """Between fork and exec of a child: have it told to stop (SIGTERM) when its parent is killed outright. Linux only."""
+    """Between fork and exec of a child: tell it to stop (SIGTERM) once its parent is killed outright. Linux only."""
     if _LIBC is not None:
         _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
