@@ -17,7 +17,7 @@ from speakup.reporting.attachments import PART, AttachedFile, Holder, open_attac
 from speakup.reporting.listing import Headline, ListedReport, Position, ReportPage, list_reports, read_headline
 from speakup.reporting.messages import OpenedMessage
 from speakup.reporting.models import Attachment, Report
-from speakup.reporting.opening import enter_read, refuse
+from speakup.reporting.opening import enter_read, open_grant_or_refuse, refuse
 from speakup.reporting.progress import ProgressLine
 from speakup.reporting.replying import reply
 from speakup.reporting.report_content import open_report_content
@@ -108,6 +108,8 @@ def open_attachment(
     """
     attachment = Attachment.objects.filter(id=attachment_id, report=report_id).first()
     if attachment is None:
+        # Without a file the same steps as with one: a decoy must not cost more than a report that does not exist.
+        open_grant_or_refuse(report_id, keyring, actor, now)
         refuse(actor, now)
         raise NotGranted
     report, grant = enter_read(report_id, keyring, actor, "open_attachment", now, attachment=attachment.id.hex)
