@@ -61,7 +61,10 @@ def check_text(text: str) -> None:
 
 
 def open_messages(rows: Iterable[Message], key: bytes, epoch: int) -> tuple[list[OpenedMessage], bool]:
-    """The messages in their order, and whether every row opened: what was not sealed for this report is left out."""
+    """The messages in their order, and whether all are there: what was not sealed for this report is left out.
+
+    One taken out from between two others shows by its number. That the newest are gone does not show here.
+    """
     opened, all_open = [], True
     for row in rows:
         try:
@@ -71,7 +74,8 @@ def open_messages(rows: Iterable[Message], key: bytes, epoch: int) -> tuple[list
             continue
         message = OpenedMessage(document["order"], row.day, document["direction"] == FROM_STAFF, document["text"])
         opened.append((message.number, row.id, message))
-    return [message for _, _, message in sorted(opened, key=lambda each: each[:2])], all_open
+    messages = [message for _, _, message in sorted(opened, key=lambda each: each[:2])]
+    return messages, all_open and [message.number for message in messages] == [*range(1, len(messages) + 1)]
 
 
 def _place(row: Message, epoch: int) -> Place:

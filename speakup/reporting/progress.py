@@ -34,7 +34,7 @@ def seal_progress(report: Report, key: bytes, epoch: int, line: Line, order: int
 
 
 def open_progress(rows: Iterable[Progress], key: bytes, epoch: int) -> tuple[list[ProgressLine], bool]:
-    """The lines in their order, and whether every row opened: what was not sealed for this report is left out."""
+    """The lines in their order, and whether all are there: what was not sealed for this report is left out."""
     opened, all_open = [], True
     for row in rows:
         try:
@@ -43,7 +43,8 @@ def open_progress(rows: Iterable[Progress], key: bytes, epoch: int) -> tuple[lis
             all_open = False
             continue
         opened.append((document["order"], row.id, ProgressLine(Line(document["line"]), document["order"], row.day)))
-    return [line for _, _, line in sorted(opened, key=lambda each: each[:2])], all_open
+    lines = [line for _, _, line in sorted(opened, key=lambda each: each[:2])]
+    return lines, all_open and [line.order for line in lines] == [*range(1, len(lines) + 1)]
 
 
 def _place(row: Progress, epoch: int) -> Place:
