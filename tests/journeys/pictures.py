@@ -1,0 +1,33 @@
+"""Pictures of the pages that a journey comes by, for looking at them: only where SPEAKUP_SCREENSHOTS names a folder."""
+
+import os
+import re
+from itertools import count
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+WIDE, NARROW = 1280, 360
+HEIGHT = 800
+
+
+class Album:
+    """Wide and narrow pictures of one person's pages, numbered in the order in which they came by them."""
+
+    def __init__(self, name: str) -> None:
+        folder = os.environ.get("SPEAKUP_SCREENSHOTS")
+        self._folder = Path(folder) / name if folder else None
+        self._numbers = count(1)
+
+    def take(self, page: Page, title: str) -> None:
+        """Take both; the window then has its own size again."""
+        if self._folder is None:
+            return
+        self._folder.mkdir(parents=True, exist_ok=True)
+        number, short = next(self._numbers), re.sub(r"\W+", "-", title.lower()).strip("-")[:50]
+        before = page.viewport_size
+        for width in (WIDE, NARROW):
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            page.screenshot(path=self._folder / f"{number:02d}-{short}-{width}.png", full_page=True)
+        if before:
+            page.set_viewport_size(before)

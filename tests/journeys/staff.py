@@ -1,0 +1,113 @@
+"""What a member of a desk does, one method a thing."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.running_service import RunningService
+from tests.journeys.story import Story
+from tests.journeys.visit import Visit
+
+# A report in which nothing but the account was written.
+NOTHING_SAID = "Kind of behaviour not said, 0 people told about"
+
+
+class Staff(Visit):
+    """A member of a desk at the staff site."""
+
+    def __init__(self, page: Page, service: RunningService, name: str = "staff", *, thorough: bool = False) -> None:
+        super().__init__(page, name, thorough=thorough)
+        self._service = service
+        self._seen: frozenset[str] = frozenset()
+
+    def open_sign_in(self) -> None:
+        self.page.goto(f"{self._service.base_url}/staff/")
+        self.arrive("sign-in", "Sign in")
+
+    def type_credentials(self, email: str, passphrase: str, code: str) -> None:
+        self.write("Email address", email)
+        self.write("Passphrase", passphrase)
+        self.write("One-time code", code)
+
+    def sign_in(self, email: str) -> None:
+        """With the passphrase and a code that was not used before."""
+        self.open_sign_in()
+        self.type_credentials(email, self._service.passphrase, self._service.code(email))
+        self.press("Sign in")
+        self.at_what_waits()
+        self._seen = frozenset(self.waiting())
+
+    def at_what_waits(self) -> None:
+        self.arrive("staff-home", re.compile(r"What waits\s*Professional Standards"))
+
+    def see_what_waits(self) -> None:
+        self.page.goto(f"{self._service.base_url}/staff/")
+        self.at_what_waits()
+
+    def waiting(self) -> dict[str, str]:
+        """What waits: the headline of each report by its path."""
+        links = self.page.locator("tbody a").all()
+        return {str(link.get_attribute("href")): link.inner_text() for link in links}
+
+    def open_new_report(self, headline: str) -> None:
+        """The one that came since signing in; whether others read the same does not matter."""
+        self.see_what_waits()
+        (new,) = self.waiting().keys() - self._seen
+        assert self.waiting()[new] == headline
+        self.page.locator(f'a[href="{new}"]').click()
+        self._at_report(headline)
+
+    def open_report(self, headline: str) -> None:
+        """The only one with this headline."""
+        self.page.get_by_role("link", name=headline, exact=True).click()
+        self._at_report(headline)
+
+    def _at_report(self, headline: str) -> None:
+        self.arrive("staff-report", re.compile(rf"Report \S+\s*{re.escape(headline)}"))
+
+    def reference(self) -> str:
+        return self.page.title().removeprefix("Report ").removesuffix(" - SpeakUp")
+
+    def assert_reads(self, story: Story, *, when: str) -> None:
+        """Every answer is on the page, as it was written; a name given in confidence is not."""
+        account = self.page.locator("section[aria-labelledby=account] .app-as-written")
+        assert account.inner_text() == story.account
+        text = self.text()
+        told = [story.danger, story.relation, *story.kinds, story.where, when, story.ongoing, story.knows, story.mode]
+        for person in story.people:
+            told += [person.name, person.rank, person.team, person.collar_number, person.description]
+        for words in (*told, *story.keep_out, story.file.name):
+            assert words in text, words
+        for secret in filter(None, (story.name, story.contact)):
+            assert secret not in self.page.content()
+
+    def download(self, name: str) -> bytes:
+        with self.page.expect_download() as downloading:
+            self.page.get_by_role("link", name=name, exact=True).click()
+        assert downloading.value.suggested_filename == name
+        return Path(downloading.value.path()).read_bytes()
+
+    def reply(self, text: str) -> None:
+        self.write("Your message", text)
+        self.press("Send to the reporter")
+        expect(self.page.locator(".app-message").last).to_contain_text(text)
+        self.look()
+
+    def messages(self) -> list[str]:
+        """The texts of both sides, in the order of the page."""
+        return self.page.locator(".app-message .app-as-written").all_inner_texts()
+
+    def what_stands(self) -> str:
+        """The whole page but its tokens, which differ each time."""
+        return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", self.page.content())
+
+    def open_address(self, url: str) -> tuple[int, str]:
+        """Type an address: the status, and what stands there."""
+        answer = self.page.goto(url)
+        assert answer is not None
+        return answer.status, self.what_stands()
+
+    def sign_out(self) -> None:
+        self.press("Sign out")
+        self.arrive("sign-in", "Sign in")

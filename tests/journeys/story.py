@@ -1,0 +1,101 @@
+"""What a reporter has to tell, for journeys: every question answered, in words that are found nowhere else."""
+
+import secrets
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class ToldAbout:
+    """Somebody the report is about, as the form asks for them."""
+
+    name: str
+    rank: str = ""
+    team: str = ""
+    collar_number: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A file that goes with the report."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Story:
+    """The answers; choices are the labels that the page shows."""
+
+    danger: str
+    relation: str
+    account: str
+    categories: tuple[str, ...]
+    kinds: tuple[str, ...]
+    people: tuple[ToldAbout, ...]
+    where: str
+    when: str
+    ongoing: str
+    knows: str
+    keep_out: tuple[str, ...]
+    mode: str
+    name: str = ""
+    contact: str = ""
+    file: Attached = field(default_factory=lambda: Attached("group chat.png", secrets.token_bytes(200_000)))
+
+    @property
+    def headline(self) -> str:
+        """The report in one line, as the desk's list shows it."""
+        return f"{self.kinds[0]}, {len(self.people)} people told about"
+
+
+JOKES = Story(
+    danger="No",
+    relation="It happened to me",
+    account=(
+        "It began in March, in the parade room, before the late turn. Somebody had drawn me on the board.\n\n"
+        "He said: \u201cSmile, you\u2019d be prettier\u201d \u2014 and the others laughed. When I said that I did not "
+        "find it funny he told everybody that I was <b>on my period</b> & to keep away.\n\n"
+        "Since then it is every briefing. I have started to come in late so that I do not have to sit there. I do not "
+        "know whether this is enough to tell you about."
+    ),
+    categories=("Sexist comments, jokes and 'banter'", "Bullying and intimidation"),
+    kinds=(
+        "Sexist jokes or 'banter'",
+        "Comments on someone's looks, body or clothing",
+        "Shouting, mocking or humiliating",
+    ),
+    people=(
+        ToldAbout("Dale Winterbourne", "Sergeant", "response, B team, Fairholt", "9921", "drives a green van"),
+        ToldAbout("a tall one they call Stretch"),
+    ),
+    where="parade room, Fairholt police station",
+    when="since March, most weeks",
+    ongoing="It is still going on",
+    knows="Two people in the van heard it. One of them is leaving the force.",
+    keep_out=("Imran Sheikh",),
+    mode="Confidential",
+    name="Rosalind Quennell",
+    contact="07700 900 142, not between 8 and 6",
+)
+PICTURES = Story(
+    danger="I am not sure",
+    relation="I saw it or heard it",
+    account=(
+        "There is a screen in the custody office. In May somebody began.\n\n"
+        "They put up pictures of women from the front desk, taken from behind, and give marks.\n\n"
+        "I took one down, and people asked who had done it."
+    ),
+    categories=("Sexual harassment at work", "Images, messages and WhatsApp groups"),
+    kinds=("Sexual comments or questions about your sex life", "Pornography at work or on force systems"),
+    people=(
+        ToldAbout("Gavin Thistlewood", "Constable", "night shift, custody", "", "has the key to the cabinet"),
+        ToldAbout("Ned Ormerod", "", "the same shift"),
+    ),
+    where="the custody office, and the desk in front of it",
+    when="May to September",
+    ongoing="I do not know whether it has stopped",
+    knows="The whole shift. Please do not begin with the sergeant.",
+    keep_out=("Imran Sheikh",),
+    mode="Anonymous",
+)
