@@ -19,7 +19,7 @@ PSD, CCU = "psd", "ccu"
 CUSTODIANS = "identity_custodians"
 FEWEST_READERS = 2
 
-# The ranks and the team are the policy's own texts, chosen from its lists: the same statement as the ticked answer.
+# A rank chosen from the policy's list, and a team that is named exactly: the same statement as the ticked answer.
 CHIEF_CONSTABLE_RANKS = frozenset({"chief constable", "commissioner", "deputy commissioner"})
 CHIEF_OFFICER_RANKS = frozenset(
     {
@@ -30,7 +30,7 @@ CHIEF_OFFICER_RANKS = frozenset(
         "assistant commissioner",
     }
 )
-PSD_TEAM = "professional standards"
+PSD_TEAMS = frozenset({"professional standards", "professional standards department", "psd"})
 
 # Why somebody holds a decoy; kept under T with the report.
 TOLD_ABOUT, KEPT_OUT, NOT_ENTITLED, NAME_NOT_FOUND = "told_about", "kept_out", "not_entitled", "name_not_found"
@@ -106,7 +106,7 @@ def _first_rule(answers: Answers, policy: Policy, rosters: Mapping[str, Verified
         ),
         ReceivingCondition.ABOUT_PSD: lambda: (
             _any(people, "psd")
-            or any(_plain(person.team) == PSD_TEAM for person in people)
+            or any(_plain(person.team) in PSD_TEAMS for person in people)
             or bool(_listed(people, rosters[PSD]))
         ),
         ReceivingCondition.CCU_FIRST: lambda: has_mark(answers, policy, "ccu_first"),

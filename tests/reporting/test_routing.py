@@ -284,7 +284,7 @@ def _no_reported_desk_reads(chosen: Routing, about: list[dict[str, str]]) -> boo
 def test_the_matching_ranks_are_ranks_of_the_policy() -> None:
     ranks = {each.casefold() for each in POLICY.ranks.every}
     assert ranks >= routing.CHIEF_CONSTABLE_RANKS | routing.CHIEF_OFFICER_RANKS
-    assert routing.PSD_TEAM in {each.casefold() for each in POLICY.team_types}
+    assert routing.PSD_TEAMS & {each.casefold() for each in POLICY.team_types}
 
 
 def test_a_desk_of_two_needs_both() -> None:
