@@ -39,6 +39,14 @@ def force_in_file(django_db_setup: Force, own_database: Path) -> Force:
     return django_db_setup
 
 
+class Everything(logging.Formatter):
+    """Python's own format, with what an exception carries beside its text."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        error = record.exc_info[1] if record.exc_info else None
+        return f"{super().format(record)} {record.__dict__!r} {error!r} {getattr(error, '__dict__', '')!r}"
+
+
 @dataclass
 class Logs:
     """What the product's handler wrote, and what a handler that shows everything would have written."""
@@ -55,7 +63,7 @@ def logs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Logs]:
     (ours,) = [handler for handler in root.handlers if isinstance(handler.formatter, AllowListFormatter)]
     assert isinstance(ours, logging.StreamHandler)
     plain = logging.StreamHandler(caught.everything)
-    plain.setFormatter(logging.Formatter("%(asctime)s %(name)s %(message)s"))
+    plain.setFormatter(Everything("%(asctime)s %(name)s %(message)s"))
     before = ours.setStream(caught.written)
     root.addHandler(plain)
     yield caught
