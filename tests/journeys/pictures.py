@@ -8,11 +8,11 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 WIDE, NARROW = 1280, 360
-HEIGHT = 800
+HEIGHT = 1024
 
 
 class Album:
-    """Wide and narrow pictures of one person's pages, numbered in the order in which they came by them."""
+    """Pictures of one person's pages, wide, narrow and the first screen, numbered in the order of their coming by."""
 
     def __init__(self, name: str) -> None:
         folder = os.environ.get("SPEAKUP_SCREENSHOTS")
@@ -20,7 +20,7 @@ class Album:
         self._numbers = count(1)
 
     def take(self, page: Page, title: str) -> None:
-        """Take both; the window then has its own size again."""
+        """Take all three; the window then has its own size again."""
         if self._folder is None:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -29,5 +29,7 @@ class Album:
         for width in (WIDE, NARROW):
             page.set_viewport_size({"width": width, "height": HEIGHT})
             page.screenshot(path=self._folder / f"{number:02d}-{short}-{width}.png", full_page=True)
+            if width == WIDE:
+                page.screenshot(path=self._folder / f"{number:02d}-{short}-first-screen.png")
         if before:
             page.set_viewport_size(before)

@@ -55,7 +55,7 @@ JOKES = Story(
     account=(
         "It began in March, in the parade room, before the late turn. Somebody had drawn me on the board.\n\n"
         "He said: \u201cSmile, you\u2019d be prettier\u201d \u2014 and the others laughed. When I said that I did not "
-        "find it funny he told everybody that I was <b>on my period</b> & to keep away.\n\n"
+        "find it funny he told everybody to keep away from me, A & B team both.\n\n"
         "Since then it is every briefing. I have started to come in late so that I do not have to sit there. I do not "
         "know whether this is enough to tell you about."
     ),
@@ -83,7 +83,7 @@ PICTURES = Story(
     relation="I saw it or heard it",
     account=(
         "There is a screen in the custody office. In May somebody began.\n\n"
-        "They put up pictures of women from the front desk, taken from behind, and give marks.\n\n"
+        "They put up pictures of women from the front desk, taken from behind, and <b>marks</b> under them.\n\n"
         "I took one down, and people asked who had done it."
     ),
     categories=("Sexual harassment at work", "Images, messages and WhatsApp groups"),
