@@ -27,8 +27,6 @@ from tests.journeys.running_service import (
     start,
 )
 
-pytestmark = pytest.mark.xdist_group("service")
-
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
