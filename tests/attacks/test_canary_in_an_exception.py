@@ -15,7 +15,6 @@ from django.urls import reverse
 from gunicorn.config import Config
 
 from notifications import nightly, tasks
-from professional_standards import views as staff_views
 from speakup.celery import app
 from speakup.embedded.demonstration import Force
 from speakup.embedded.web_server import OurFormat
@@ -131,7 +130,7 @@ def test_in_a_page_of_staff(force: Force, logs: Logs, monkeypatch: pytest.Monkey
     client = staff_browser(force, "helen.marsh@example.test")
     client.raise_request_exception = False
     monkeypatch.setattr(reading, "list_reports", fault)
-    monkeypatch.setattr(staff_views.reading, "open_report", fault)
+    monkeypatch.setattr(reading, "open_report", fault)
     assert client.get(reverse("staff-home") + f"?after={CANARY}").status_code == 500
     answer = client.get(reverse("staff-report", args=["7f3c0a52-9a53-4a8e-b7c1-52f8f6a4d911"]))
     assert answer.status_code == 500
@@ -215,5 +214,5 @@ def test_the_worker_sets_no_format_of_its_own(logs: Logs) -> None:
     """Celery's set-up would put its own handlers in: ours stay the only ones."""
     assert isinstance(app, Celery)
     before = {name: logging.getLogger(name).handlers[:] for name in ("", "celery", "celery.task")}
-    app.log.setup(loglevel="INFO", redirect_stdouts=False)
+    app.log.setup(loglevel=logging.INFO, redirect_stdouts=False)
     assert {name: logging.getLogger(name).handlers[:] for name in before} == before

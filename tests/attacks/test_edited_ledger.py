@@ -1,18 +1,22 @@
 """An insider edits the record (adversaries.md): the database refuses, and where its triggers are taken away, the edit
-is found. Each table and trigger has its own tests in tests/ledger; here a whole journey's ledger is edited by SQL."""
+is found. Each table and trigger has its own tests in tests/ledger; here the ledger of a report's whole way is edited
+by SQL."""
 
+import datetime as dt
 import io
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
+from notifications.nightly import run_nightly
 from speakup.embedded.demonstration import Force
 from speakup.ledger import verification
 from speakup.ledger.models import Entry
+from speakup.reporting import reading
 from speakup.vault.encoding import parse
 from tests.attacks.test_moved_ciphertext import write_anything
-from tests.attacks.travelling import travel
+from tests.reporting.builders import NOW, keyring_of, sent_report
 
 EDITS = {
     "who": "UPDATE ledger_entry SET actor_id = NULL WHERE seq = 2",
@@ -42,8 +46,13 @@ def verified() -> str:
 
 @pytest.fixture
 def travelled(force: Force) -> None:
-    travel(force)
-    assert Entry.objects.count() >= 6
+    """A report sent, opened three times and answered, and a night."""
+    sent, head = sent_report(), force.members["head_of_psd"][0]
+    for _ in range(3):
+        reading.open_report(sent.id, keyring_of(force, head), head, NOW)
+    reading.reply(sent.id, keyring_of(force, head), head, "we have read it", NOW)
+    run_nightly(NOW + dt.timedelta(days=1))
+    assert Entry.objects.count() >= 5
     assert verified() == ""
 
 

@@ -170,7 +170,7 @@ def test_twin_with_the_newest_epoch_and_no_commitment_the_forgery_shows(
     force: Force, sent: Sent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A product that took whatever key the newest epoch's grant to the receipt gives."""
-    opening = inbox.open_report_content
+    opening = report_content.open_report_content
 
     def newest(report: Report, key: bytes, epoch: int) -> Any:
         content = opening(report, key, epoch)
@@ -273,7 +273,7 @@ def test_twin_without_sealed_numbers_a_row_taken_out_goes_unnoticed(
     force: Force, sent: Sent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Numbers counted from the rows that are there, instead of sealed with each, close every gap."""
-    opening = report_content.open_messages
+    opening = open_messages
 
     def counted(*args: Any) -> Any:
         messages, _ = opening(*args)

@@ -23,9 +23,10 @@ from speakup.embedded.demonstration import Force
 from speakup.reporting import inbox
 from speakup.reporting.inbox import send_message
 from speakup.reporting.models import Report
+from speakup.reporting.sessions import Reporter
 from speakup.reporting.views import returning
 from speakup.vault.gates import Gate
-from speakup.vault.receipt import digits, new_receipt_secret, read_receipt, words
+from speakup.vault.receipt import derive, digits, new_receipt_secret, read_receipt, words
 from tests.attacks.dumping import dump
 from tests.attacks.travelling import ReporterBrowser, fill_in
 from tests.reporting.builders import NOW, new_reporter, sent_report
@@ -99,7 +100,7 @@ def test_twin_without_padding_the_length_tells(right: str, monkeypatch: pytest.M
 
 
 def test_twin_without_a_cookie_for_a_miss_the_cookie_tells(right: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inbox.Reporter, "show_cookie", lambda self: None)
+    monkeypatch.setattr(Reporter, "show_cookie", lambda self: None)
     assert attempt(right)["cookies"] != attempt(wrong())["cookies"]
 
 
@@ -117,7 +118,7 @@ def steps(typed: str) -> list[str]:
 
 def test_twin_giving_up_early_takes_fewer_steps(right: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def early(typed: str, reporter: Any, now: Any) -> None:
-        found = inbox._find(inbox.derive(read_receipt(typed), settings.RECEIPT_PEPPER))
+        found = inbox._find(derive(read_receipt(typed), settings.RECEIPT_PEPPER))
         if found[1]:
             reporter.change(report=found[0])
 
@@ -220,7 +221,7 @@ def test_a_flood_of_guesses_delays_the_inbox_and_never_closes_sending(
 ) -> None:
     right, sending = ready
     deriving = Deriving()
-    monkeypatch.setattr(inbox, "derive", deriving.watch(inbox.derive))
+    monkeypatch.setattr(inbox, "derive", deriving.watch(derive))
     warm, guess = flood(THREADS)
     with in_threads(THREADS, guess):
         pass
@@ -312,7 +313,7 @@ def test_twin_without_the_gate_all_derive_at_once(
     ready: tuple[str, ReporterBrowser], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody is told to wait, and as many derivations of 19 MiB run at once as there are threads."""
-    deriving, derive = Deriving(), inbox.derive
+    deriving = Deriving()
     monkeypatch.setattr(inbox, "derive", deriving.watch(derive, seconds=0.3))
     statuses, guess = flood(THREADS)
     with in_threads(THREADS, guess):

@@ -101,7 +101,8 @@ def test_twin_with_the_cookie_the_dump_opens(browser: ReporterBrowser) -> None:
 def test_twin_an_id_that_is_the_cookie_opens_from_the_dump(force: Force, monkeypatch: pytest.MonkeyPatch) -> None:
     """Had the row's id been the cookie instead of a hash of it, the dump would open itself."""
     monkeypatch.setattr(
-        sessions.vault_session, "session_id", lambda cookie: base64.urlsafe_b64decode(cookie + "=" * (-len(cookie) % 4))
+        "speakup.vault.reporter_session.session_id",
+        lambda cookie: base64.urlsafe_b64decode(cookie + "=" * (-len(cookie) % 4)),
     )
     begun = ReporterBrowser().start()
     begun.answer("account", text=TYPED)

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from notifications.nightly import run_nightly
+from speakup.accounts.grants import random_list_entry, seal_object
 from speakup.accounts.models import Grant
 from speakup.embedded.demonstration import Force
 from speakup.reporting import sealed_report
 from speakup.vault import aead
+from speakup.vault.content import seal_document
 from tests.attacks.dumping import OF_REPORTS, REVIEWED, Dump, Holds, Shape, added, dump, shape
 from tests.attacks.searching import as_bytes
 from tests.reporting.builders import NOW, keep_out, people, person, sent_report
@@ -64,7 +66,7 @@ def test_two_reports_have_one_shape(force: Force, name: str) -> None:
 
 def test_twin_without_decoys_the_excluded_show(force: Force, monkeypatch: pytest.MonkeyPatch) -> None:
     """Grants to the remaining members alone name the excluded by subtraction."""
-    seal = sealed_report.seal_object
+    seal = seal_object
 
     def only_real(*args: Any, real: Any, **more: Any) -> list[Grant]:
         rows = seal(*args, real=real, **more)
@@ -94,7 +96,7 @@ def test_twin_without_room_for_everybody_the_number_of_excluded_shows(
     force: Force, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`Report.excluded` sealed without padding to the size of the rosters."""
-    seal = sealed_report.seal_document
+    seal = seal_document
 
     def tight(key: bytes, place: Any, document: Any, **more: Any) -> bytes:
         sealed = seal(key, place, document, **more)
@@ -145,11 +147,11 @@ def test_twin_one_key_and_one_nonce_are_noticed(force: Force, monkeypatch: pytes
 
 def test_twin_an_index_of_names_is_noticed(force: Force, monkeypatch: pytest.MonkeyPatch) -> None:
     """A keyed hash of the person reported in the list entry, as an index would need it, counts their reports."""
-    entry = sealed_report.random_list_entry
+    entry = random_list_entry
 
     def indexed(*args: Any) -> Any:
         row = entry(*args)
-        row.sealed = row.sealed[:1] + hashlib.sha256(b"4417").digest() + row.sealed[33:]
+        row.sealed = b"".join((bytes(row.sealed)[:1], hashlib.sha256(b"4417").digest(), bytes(row.sealed)[33:]))
         return row
 
     monkeypatch.setattr(sealed_report, "random_list_entry", indexed)
