@@ -97,6 +97,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "speakup.web.dispatcher.SiteMiddleware",
     "speakup.web.headers.HeadersMiddleware",
+    "speakup.web.dispatcher.KnownHostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

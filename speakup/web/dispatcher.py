@@ -56,6 +56,22 @@ class SiteMiddleware:
         return self.get_response(request)
 
 
+class KnownHostMiddleware:
+    """Refuses (400) what is asked under a name that is not this site's.
+
+    Without it a name of somebody else's that leads to this machine would be served, and its scripts would read the
+    pages as their own (DNS rebinding). Django looks at the name only where something asks for it.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info != "/healthz":  # asked by address, and says nothing
+            request.get_host()
+        return self.get_response(request)
+
+
 class ForgetSenderMiddleware:
     """On the reporter site nothing after this line can learn the address, browser or proxies of whoever asks."""
 
