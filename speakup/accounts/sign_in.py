@@ -1,11 +1,17 @@
 """Signing in: email, passphrase and one-time code in one form, both always checked, one answer to every failure.
 
 Source: vault.md, 'Personal keys and the staff session'. Opening the personal secret is the passphrase check.
+
+The ledger keeps what is appended for ever, and anybody may try to sign in. So a refusal is entered only while its
+bucket (limits.py) has tokens: ten at once and one more every five minutes for each account, and as many for all the
+addresses together that lead to nobody. A refusal beyond that appends its entry too and then undoes it: an address
+whose refusals are still entered and one whose are not must take the same time.
 """
 
 import datetime as dt
 import secrets
 from dataclasses import dataclass, field
+from typing import NoReturn
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -64,22 +70,23 @@ def normalise_email(email: str) -> str:
 
 
 def sign_in(request: HttpRequest, *, email: str, passphrase: str, code: str, now: dt.datetime) -> SignedIn:
-    """Open the member's personal secret and begin a session of its own; the ledger enters the sign-in or the refusal.
+    """Open the member's personal secret and begin a session of its own.
 
+    The ledger enters the sign-in, and the refusal of a try that the throttle let through.
     Raises SignInRefused, after the same work whatever is wrong; vault.errors.Busy where too many derive at once.
     """
     address = normalise_email(email)
     candidate = _candidate(address)
     device = device_of(request)
     known = device.knows(candidate.staff_id)
-    bucket, rate = _bucket(candidate, address, device if known else None)
+    bucket, rate = _bucket(candidate, device if known else None)
     with KNOWN_DEVICE_GATE if known else GATE:
         allowed = limits.take(bucket, rate, now=now)
         secret = _open_secret(candidate, passphrase)
         step = matching_step(candidate.device, code, now=now)
     staff, totp = candidate.staff, candidate.device
     if not allowed or staff is None or totp is None or secret is None or step is None:
-        return _refuse(staff, now=now)
+        _refuse(staff, bucket, entered=allowed, now=now)
     with transaction.atomic():
         cookie = None
         if _still_active(staff) and use_step(totp, step):
@@ -88,7 +95,7 @@ def sign_in(request: HttpRequest, *, email: str, passphrase: str, code: str, now
             limits.give_back(bucket, rate)
             append_entry(Action.SIGN_IN, actor_id=staff.pk, role=role_at_work(staff), object_id=None, now=now)
     if cookie is None:
-        return _refuse(staff, now=now)
+        _refuse(staff, bucket, entered=allowed, now=now)
     return SignedIn(staff, cookie, device.with_account(staff.pk))
 
 
@@ -128,20 +135,23 @@ def _open_secret(candidate: _Candidate, passphrase: str) -> bytes | None:
         return None
 
 
-def _bucket(candidate: _Candidate, address: str, device: KnownDevice | None) -> tuple[str, limits.Rate]:
+def _bucket(candidate: _Candidate, device: KnownDevice | None) -> tuple[str, limits.Rate]:
     if device is not None:
         return f"device:{device.id}:{candidate.staff_id}", limits.KNOWN_DEVICE
     if candidate.staff is not None:
         return f"account:{candidate.staff_id}", limits.ACCOUNT
-    return f"unknown:{address}", limits.ACCOUNT
+    return "unknown", limits.UNKNOWN
 
 
 def _still_active(staff: StaffMember) -> bool:
     return StaffMember.objects.select_for_update().filter(pk=staff.pk, is_active=True).exists()
 
 
-def _refuse(staff: StaffMember | None, *, now: dt.datetime) -> SignedIn:
-    # No role: nobody has shown to be the member, and to look theirs up would take longer than for an unknown address.
+def _refuse(staff: StaffMember | None, bucket: str, *, entered: bool, now: dt.datetime) -> NoReturn:
     with transaction.atomic():
-        append_entry(Action.REFUSE, actor_id=staff.pk if staff else None, role="", object_id=None, now=now)
+        limits.touch(bucket)
+        # No role: nobody has shown to be the member, and to look theirs up takes longer than for an unknown address.
+        with transaction.atomic():
+            append_entry(Action.REFUSE, actor_id=staff.pk if staff else None, role="", object_id=None, now=now)
+            transaction.set_rollback(not entered)
     raise SignInRefused

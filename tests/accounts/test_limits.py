@@ -113,13 +113,6 @@ def test_a_shared_computer_is_known_to_several(force: Force, client: Client, typ
 
 
 @pytest.mark.usefixtures("without_argon2")
-def test_an_unknown_address_is_throttled_the_same_way(client: Client, typed: dict[str, str]) -> None:
-    for email in ("nobody@example.test", "NOBODY@example.test "):
-        client.post(PATH, {**typed, "email": email})
-    assert [bucket.level for bucket in TokenBucket.objects.all()] == [limits.ACCOUNT.capacity - 2]
-
-
-@pytest.mark.usefixtures("without_argon2")
 def test_a_success_costs_no_try(client: Client, typed: dict[str, str]) -> None:
     client.post(PATH, typed)
     assert [bucket.level for bucket in TokenBucket.objects.all()] == [limits.ACCOUNT.capacity]

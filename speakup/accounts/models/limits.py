@@ -10,7 +10,7 @@ from speakup.accounts.models.keys import HASH_SIZE
 
 
 class TokenBucket(models.Model):
-    """A bucket for an account or a known device, under an HMAC of its label: no address, no typed email."""
+    """A bucket for an account, a known device or all unknown addresses, under an HMAC of its label: nothing typed."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key_hmac = models.BinaryField(unique=True)
