@@ -45,7 +45,14 @@ def reply_to_reporter(request: StaffRequest, report_id: UUID) -> HttpResponseBas
     if not form.is_valid():
         return _report_page(request, report_id, form)
     try:
-        reading.reply(report_id, request.keyring, request.user, form.cleaned_data["text"], timezone.now())
+        reading.reply(
+            report_id,
+            request.keyring,
+            request.user,
+            form.cleaned_data["text"],
+            timezone.now(),
+            message_id=form.cleaned_data["message"],
+        )
     except NotGranted:
         raise Http404 from None
     return HttpResponseRedirect(reverse("staff-report", args=[report_id]) + "#messages", status=303)

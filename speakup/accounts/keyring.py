@@ -16,6 +16,10 @@ from speakup.vault.grants import GrantContents, open_grant
 from speakup.vault.personal import hpke_seed
 
 
+# Looked up where there is nothing to look up: the number of queries tells a decoy from no row otherwise.
+NO_OBJECT = UUID(int=0)
+
+
 class NotGranted(Exception):
     """The member holds no key to the object: no row, a decoy, a row that does not open, or a key that is not its.
 
@@ -56,7 +60,7 @@ class Keyring:
         Decoys, rows of others and rows that do not open are left out alike. One query, whatever the number of rows.
         """
         mine = [row for row in grants if row.staff_id == self.staff_id]
-        newest = _newest_epochs({row.object_id for row in mine}) if mine else {}
+        newest = _newest_epochs({row.object_id for row in mine} or {NO_OBJECT})
         opened: dict[UUID, GrantContents] = {}
         for row in mine:
             contents = self._open_row(row, newest.get((row.object_kind, row.object_id)))

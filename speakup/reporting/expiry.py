@@ -55,9 +55,3 @@ def delete_orphan_files(now: dt.datetime) -> None:
         for file_id in batch:
             if file_id not in named:
                 files.delete(file_id, today)
-
-
-def purge(now: dt.datetime) -> None:
-    """Both: what was never sent and is past its day, then the files that no row names any more."""
-    delete_expired(now)
-    delete_orphan_files(now)

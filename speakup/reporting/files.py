@@ -1,7 +1,7 @@
 """Where stored files lie: FILES_DIR/<2 hex>/<32 hex>, encrypted, readable by this program alone.
 
 A file and its folders carry midnight of the day in London, so that a listing tells no time finer than a day
-(adversaries.md). The filesystem's own change times are not the application's to set; docs/operations.md says so.
+(adversaries.md). The filesystem's own change times are not the application's to set; docs/threat-model.md says so.
 """
 
 import datetime as dt

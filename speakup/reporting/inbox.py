@@ -20,7 +20,7 @@ from speakup.ledger.services import entries_about, note_pending_act
 from speakup.ledger.written import written
 from speakup.policy.services import policy_by_id
 from speakup.reporting.attachments import AttachedFile
-from speakup.reporting.messages import OpenedMessage, check_text, open_messages, seal_message
+from speakup.reporting.messages import OpenedMessage, check_text, open_messages, seal_message, was_written
 from speakup.reporting.models import FIRST_EPOCH, Receipt, Report
 from speakup.reporting.progress import ProgressLine
 from speakup.reporting.report_content import open_report_content
@@ -96,11 +96,7 @@ def open_inbox(typed: str, reporter: Reporter, now: dt.datetime) -> Outcome:
     with GATE:
         keys = derive(secret, settings.RECEIPT_PEPPER)
         slot, found = _find(keys)
-        with transaction.atomic():
-            reporter.change(report=slot)
-            if not found:
-                transaction.set_rollback(True)
-        reporter.reread()
+        reporter.open_report(slot, found=found)
     reporter.show_cookie()
     if found:
         return Outcome.OPENED
@@ -137,8 +133,11 @@ def read_message(reporter: Reporter, number: int) -> OpenedMessage | None:
     return next((message for message in messages if message.number == number), None)
 
 
-def send_message(reporter: Reporter, text: str, now: dt.datetime) -> None:
-    """Write to whoever reads the report. Raises NoReportOpen, TextMissing or TextTooLong (messages.py)."""
+def send_message(reporter: Reporter, text: str, now: dt.datetime, *, message_id: uuid.UUID | None = None) -> None:
+    """Write to whoever reads the report; the same `message_id` again, by a double post, is written once.
+
+    Raises NoReportOpen, TextMissing or TextTooLong (messages.py).
+    """
     check_text(text)
     if reporter.report is None:
         raise NoReportOpen
@@ -147,7 +146,11 @@ def send_message(reporter: Reporter, text: str, now: dt.datetime) -> None:
         report = Report.objects.select_for_update().filter(id=slot.report_id).first()
         if report is None:
             raise NoReportOpen
-        message = seal_message(report, slot.key, slot.epoch, text, from_staff=False, day=london_day(now))
+        if was_written(report, message_id):
+            return
+        message = seal_message(
+            report, slot.key, slot.epoch, text, from_staff=False, day=london_day(now), message_id=message_id
+        )
         message.save(force_insert=True)
         note_pending_act(Action.WRITE, object_id=report.id, written=[written(message, "sealed")], now=now)
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from speakup.accounts.keyring import Keyring
+from speakup.accounts.keyring import NO_OBJECT, Keyring
 from speakup.accounts.models import Grant, StaffMember
 from speakup.accounts.roles import role_at_work
 from speakup.ledger.actions import Action
@@ -109,8 +109,8 @@ def _openable(keyring: Keyring, staff: StaffMember, after: Position | None) -> I
     while True:
         rows = Report.objects.visible_to(staff).filter(_later_than(after)).in_order_of_work()
         batch = list(rows.defer("answers", "excluded")[:size])
-        grants = Grant.objects.filter(object_kind="report", object_id__in=[row.id for row in batch], staff=staff)
-        opened = keyring.open_rows(grants) if batch else {}
+        wanted = [row.id for row in batch] or [NO_OBJECT]
+        opened = keyring.open_rows(Grant.objects.filter(object_kind="report", object_id__in=wanted, staff=staff))
         for row in batch:
             if row.id in opened:
                 yield _line(row, opened[row.id].headline)

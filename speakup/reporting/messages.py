@@ -1,5 +1,6 @@
 """Messages between a reporter and the desk: direction, place in the order and text, all sealed under R."""
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -36,13 +37,25 @@ class OpenedMessage:
     text: str
 
 
-def seal_message(report: Report, key: bytes, epoch: int, text: str, *, from_staff: bool, day: date) -> Message:
+def seal_message(
+    report: Report,
+    key: bytes,
+    epoch: int,
+    text: str,
+    *,
+    from_staff: bool,
+    day: date,
+    message_id: uuid.UUID | None = None,
+) -> Message:
     """The unsaved row. Call it with the report's row locked: the order follows the rows that are there.
 
-    Raises TextMissing or TextTooLong.
+    `message_id` is the row's id where a form brought one that may be used (was_written). Raises TextMissing or
+    TextTooLong.
     """
     check_text(text)
-    row = Message(report=report, day=day)
+    if message_id is None or Message.objects.filter(id=message_id).exists():  # another report's: made by no form of ours
+        message_id = uuid.uuid4()
+    row = Message(id=message_id, report=report, day=day)
     document = {
         "direction": FROM_STAFF if from_staff else FROM_REPORTER,
         "order": Message.objects.filter(report=report).count() + 1,
@@ -50,6 +63,23 @@ def seal_message(report: Report, key: bytes, epoch: int, text: str, *, from_staf
     }
     row.sealed = seal_document(key, _place(row, epoch), document)
     return row
+
+
+def form_message_id(posted: str) -> uuid.UUID:
+    """The id that a form brought back; a new one for what is no random UUID (another kind could hold a time)."""
+    try:
+        message_id = uuid.UUID(posted)
+    except ValueError:
+        return uuid.uuid4()
+    return message_id if message_id.version == 4 else uuid.uuid4()
+
+
+def was_written(report: Report, message_id: uuid.UUID | None) -> bool:
+    """Whether a form's message is there already, and so nothing is left to do. Call it with the report's row locked.
+
+    A form is made with an id that a double post, or a reload, brings again.
+    """
+    return message_id is not None and Message.objects.filter(id=message_id, report=report).exists()
 
 
 def check_text(text: str) -> None:

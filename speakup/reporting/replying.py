@@ -12,7 +12,7 @@ from speakup.ledger.actions import Action
 from speakup.ledger.services import append_entry
 from speakup.ledger.written import Written, written
 from speakup.policy.services import policy_by_id
-from speakup.reporting.messages import check_text, seal_message
+from speakup.reporting.messages import check_text, seal_message, was_written
 from speakup.reporting.models import IntakeTransition, Report
 from speakup.reporting.opening import open_grant_or_refuse
 from speakup.reporting.progress import Line, seal_progress
@@ -23,8 +23,17 @@ from speakup.web.days import london_day
 ACKNOWLEDGED = "acknowledged"
 
 
-def reply(report_id: uuid.UUID, keyring: Keyring, actor: StaffMember, text: str, now: dt.datetime) -> None:
-    """Write to the reporter. The first message of staff acknowledges the report, and says so in her inbox.
+def reply(
+    report_id: uuid.UUID,
+    keyring: Keyring,
+    actor: StaffMember,
+    text: str,
+    now: dt.datetime,
+    *,
+    message_id: uuid.UUID | None = None,
+) -> None:
+    """Write to the reporter. The first message of staff acknowledges the report, and says so in her inbox. The same
+    `message_id` again, by a double post, is written once.
 
     Raises NotGranted after a `refuse` entry, TextMissing or TextTooLong with nothing written (messages.py).
     """
@@ -32,11 +41,16 @@ def reply(report_id: uuid.UUID, keyring: Keyring, actor: StaffMember, text: str,
     check_text(text)
     with transaction.atomic():
         report = Report.objects.select_for_update().get(id=report_id)
-        message = seal_message(report, grant.keys["R"], grant.epoch, text, from_staff=True, day=london_day(now))
+        if was_written(report, message_id):
+            return
+        day = london_day(now)
+        message = seal_message(
+            report, grant.keys["R"], grant.epoch, text, from_staff=True, day=day, message_id=message_id
+        )
         message.save(force_insert=True)
         rows = [written(message, "sealed")]
         if report.state == SUBMITTED and ACKNOWLEDGED in policy_by_id(report.policy_id).stages(SUBMITTED).allowed_next:
-            rows += _acknowledge(report, grant, london_day(now))
+            rows += _acknowledge(report, grant, day)
         append_entry(
             Action.WRITE,
             actor_id=actor.pk,

@@ -25,6 +25,7 @@ LARGEST_FILE = 250 * 1024 * 1024
 LARGEST_REPORT = 1024 * 1024 * 1024
 MOST_FILES = 20
 LEAST_FREE = 1024 * 1024 * 1024
+ROOM_LOOKED_AT = 4 * 1024 * 1024  # how many bytes of a file arrive between two looks at the free disk
 LONGEST_NAME = 120
 LONGEST_TYPE = 100
 
@@ -118,6 +119,8 @@ class SealingUploadHandler(FileUploadHandler):
         if self._writing is None or self._held is None:
             return
         refusal = self._held.refusal_of(start + len(raw_data))
+        if start % ROOM_LOOKED_AT < CHUNK and files.free_bytes() < LEAST_FREE:
+            refusal = refusal or Refusal.NO_ROOM
         if refusal:
             self._give_up(refusal)
             return

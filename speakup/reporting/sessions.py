@@ -54,6 +54,7 @@ class Reporter:
         self._live = False
         self._shown = False
         self._left = False
+        self._brought = bool(cookie)
         if cookie:
             self._resume(cookie)
 
@@ -88,6 +89,36 @@ class Reporter:
             self._write(row, state)
         self._state, self._live = state, True
 
+    def renew(self) -> None:
+        """Move a live session under a cookie never seen before; the old one opens nothing from now on.
+
+        Somebody who used the same browser earlier may know the cookie that it holds: what begins now, a draft or an
+        inbox, is not theirs to read.
+        """
+        with transaction.atomic():
+            row, state = self._locked()
+            if row is None:
+                return
+            row.delete()
+            self._cookie = vault_session.new_cookie()
+            self._write(None, state)
+        self._state, self._live = state, True
+
+    def open_report(self, slot: ReportSlot, *, found: bool) -> None:
+        """Put the report that a receipt opened into the session, under a renewed cookie.
+
+        Not `found`: the same work is done and taken back, and the session stands as it did (vault.md, 'Receipt').
+        """
+        cookie, live = self._cookie, self._live
+        with transaction.atomic():
+            self.change(report=slot)
+            self.renew()
+            if not found:
+                transaction.set_rollback(True)
+        if live and not found:
+            self._cookie = cookie
+        self.reread()
+
     def reread(self) -> None:
         """Take the slots as they now stand in the row; inside a transaction the row is locked until its end."""
         with transaction.atomic():
@@ -107,7 +138,7 @@ class Reporter:
 
     def set_cookie(self, response: HttpResponseBase) -> None:
         """Give `response` the cookie for another hour while the session lives, or expire it after leaving."""
-        if not (self._live or self._shown or self._left):
+        if not (self._live or self._shown or (self._left and self._brought)):
             return
         value, age = ("", 0) if self._left and not self._live else (self._cookie, IDLE_MINUTES * 60)
         response.set_cookie(

@@ -156,8 +156,13 @@ class StaffCsrfMiddleware(_SiteCsrfMiddleware):
     path = settings.SESSION_COOKIE_PATH
 
 
-def forget_csrf_cookie(response: HttpResponseBase) -> None:
-    """Expire the reporter's CSRF cookie: after leaving, nothing of the visit stays in the browser."""
+def forget_csrf_cookie(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Expire the reporter's CSRF cookie: after leaving, nothing of the visit stays in the browser.
+
+    Only where the browser brought one: a link from another site comes without it, and must not break open forms.
+    """
+    if ReporterCsrfMiddleware.cookie not in request.COOKIES:
+        return
     response.set_cookie(
         ReporterCsrfMiddleware.cookie,
         "",

@@ -1,5 +1,6 @@
 """Writing to a reporter."""
 
+import re
 import uuid
 
 import pytest
@@ -110,6 +111,37 @@ def test_without_a_token_nothing_is_written(signed_in, sent):
     client = signed_in("triage")
     assert client.post(f"/staff/reports/{sent.id}/reply/", {"text": TEXT}).status_code == 403
     assert not Message.objects.exists()
+
+
+def message_id_on(page):
+    found = re.search(rb'name="message" value="([^"]+)"', page.content)
+    assert found
+    return found.group(1).decode()
+
+
+def test_a_double_post_is_one_message(signed_in, sent):
+    client = signed_in("triage")
+    message_id = message_id_on(client.get(f"/staff/reports/{sent.id}/"))
+    for _ in range(2):
+        assert send(client, sent, message=message_id).status_code == 303
+    assert str(Message.objects.get().id) == message_id
+    assert Entry.objects.filter(object_id=sent.id, action="write").count() == 1
+    assert send(client, sent, message=message_id_on(client.get(f"/staff/reports/{sent.id}/"))).status_code == 303
+    assert Message.objects.count() == 2
+
+
+@pytest.mark.parametrize("made_up", ["", "x", "6ba7b810-9dad-11d1-80b4-00c04fd430c8", "0" * 5000])
+def test_an_id_that_no_form_made_is_replaced(signed_in, sent, made_up):
+    assert send(signed_in("triage"), sent, message=made_up).status_code == 303
+    assert Message.objects.get().id.version == 4
+
+
+def test_the_id_of_another_reports_message_is_replaced(signed_in, sent):
+    client, other = signed_in("triage"), sent_report()
+    send(client, other)
+    taken = Message.objects.get().id
+    assert send(client, sent, message=str(taken)).status_code == 303
+    assert Message.objects.filter(report=sent.id).exclude(id=taken).count() == 1
 
 
 def test_nobody_writes_without_signing_in(sent):

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from speakup.reporting import files
 from speakup.reporting.drafts import read_answers
-from speakup.reporting.expiry import purge
+from speakup.reporting.expiry import delete_expired, delete_orphan_files
 from speakup.reporting.models import Attachment, Draft, ReporterSession
 from speakup.reporting.sealing import Held, SealingUploadHandler
 from speakup.reporting.uploads import attach_file
@@ -44,7 +44,7 @@ def test_a_draft_lives_until_the_night_after_next(django_capture_on_commit_callb
     draft_with()
     for days, left in ((0, 1), (1, 1), (2, 0)):
         with django_capture_on_commit_callbacks(execute=True):
-            purge(after(days))
+            delete_expired(after(days))
         assert (Draft.objects.count(), ReporterSession.objects.count()) == (left, left)
 
 
@@ -52,7 +52,7 @@ def test_a_draft_in_use_is_kept() -> None:
     day_before = NOW.replace(hour=23, minute=40)
     reporter = draft_with(now=day_before)
     in_use = again(reporter, day_before + dt.timedelta(minutes=30))
-    purge(after(2))
+    delete_expired(after(2))
     assert read_answers(in_use).account
 
 
@@ -61,7 +61,7 @@ def test_the_files_of_an_expired_draft_go_with_it(folder: Path, django_capture_o
     assert reporter.draft is not None
     attach_file(reporter.draft, store(b"x", NOW), NOW)
     with django_capture_on_commit_callbacks(execute=True):
-        purge(after(2))
+        delete_expired(after(2))
     assert not Attachment.objects.exists()
     assert not [path for path in folder.rglob("*") if path.is_file()]
 
@@ -71,7 +71,8 @@ def test_reports_and_their_files_stay(folder: Path) -> None:
     Attachment.objects.create(
         report=sent.report, day=NOW.date(), file_id=store(b"x", NOW).file_id, details=b"", file_key=b""
     )
-    purge(after(400))
+    delete_expired(after(400))
+    delete_orphan_files(after(400))
     assert Attachment.objects.count() == 1
     assert len([path for path in folder.rglob("*") if path.is_file()]) == 1
 
@@ -81,7 +82,7 @@ def test_files_that_no_row_names_go_and_new_ones_are_left_alone(folder: Path) ->
     stranger = folder / "ab" / "README"
     stranger.parent.mkdir(exist_ok=True)
     stranger.write_text("not ours")
-    purge(after(2))
+    delete_orphan_files(after(2))
     assert not files.path_of(old.file_id).exists()
     assert files.path_of(new.file_id).exists()
     assert stranger.exists()

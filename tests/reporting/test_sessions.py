@@ -213,3 +213,52 @@ def test_the_row_holds_a_day_and_nothing_finer() -> None:
         draft_with()
     kinds = {field.get_internal_type() for field in ReporterSession._meta.get_fields()}
     assert kinds == {"UUIDField", "BinaryField", "DateField"}
+
+
+def test_a_renewed_session_is_the_same_under_a_cookie_that_nobody_knew() -> None:
+    reporter = draft_with()
+    known_before = cookie_of(reporter)
+    reporter.renew()
+    assert cookie_of(reporter) != known_before
+    assert not Reporter(known_before, NOW).live
+    assert read_answers(again(reporter)).account == read_answers(reporter).account
+    assert ReporterSession.objects.count() == 1
+
+
+def test_renewing_what_is_not_there_makes_no_row() -> None:
+    reporter = new_reporter()
+    reporter.renew()
+    assert not reporter.live
+    assert not ReporterSession.objects.exists()
+
+
+def test_a_report_opens_under_a_new_cookie_and_a_miss_leaves_the_old_one() -> None:
+    reporter, opened = draft_with(), slots().report
+    known_before = cookie_of(reporter)
+    reporter.open_report(opened, found=False)
+    assert cookie_of(reporter) == known_before
+    assert reporter.report is None
+    assert reporter.draft is not None
+    reporter.open_report(opened, found=True)
+    assert cookie_of(reporter) != known_before
+    assert reporter.report == opened
+    assert reporter.draft is not None
+    assert not Reporter(known_before, NOW).live
+
+
+def test_a_miss_without_a_session_leaves_no_row() -> None:
+    reporter = new_reporter()
+    reporter.open_report(slots().report, found=False)
+    assert not reporter.live
+    assert reporter.report is None
+
+
+def test_a_link_from_elsewhere_to_leave_expires_nothing() -> None:
+    """Another site's link comes without the cookie (SameSite=Strict): it must not cut the reporter off her draft."""
+    kept = draft_with()
+    elsewhere = new_reporter()
+    leave_site(elsewhere)
+    response = HttpResponse()
+    elsewhere.set_cookie(response)
+    assert COOKIE not in response.cookies
+    assert again(kept).live

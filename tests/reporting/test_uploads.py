@@ -228,6 +228,14 @@ def test_files_stop_where_the_disk_would_fill(folder: Path, monkeypatch: pytest.
     assert not folder.exists()
 
 
+def test_a_file_stops_where_the_disk_fills_while_it_arrives(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    free = iter([sealing.LEAST_FREE * 2, sealing.LEAST_FREE * 2])
+    monkeypatch.setattr(files, "free_bytes", lambda: next(free, 0))
+    film = b"x" * (sealing.ROOM_LOOKED_AT * 2)
+    assert said(post(keep_all, Part(film, "film"), cookie=cookie_of(draft_with()))) == ["film:no_room"]
+    assert stored(folder) == []
+
+
 def test_a_disk_that_fails_in_the_middle_refuses_that_file_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def write(self: Any, data: bytes) -> None:
         if data.startswith(b"full"):

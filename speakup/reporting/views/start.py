@@ -36,6 +36,7 @@ def report(request: HttpRequest) -> HttpResponse:
     reporter = reporter_of(request)
     if request.method == "POST":
         start_draft(reporter, reporter.now)
+        reporter.renew()
     answers = answers_of(request)
     goes_on = None if answers is None else step_url(first_open_page(answers))
     if request.method == "POST" and goes_on:
@@ -73,5 +74,5 @@ def leave(request: HttpRequest) -> HttpResponse:
     response = see_other(settings.NEUTRAL_SITE)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     response.headers["Cache-Control"] = "no-store"
-    forget_csrf_cookie(response)
+    forget_csrf_cookie(request, response)
     return response
