@@ -58,9 +58,21 @@ def made_once(path: Path) -> str:
     return path.read_text().strip()
 
 
+def key(name: str, value: str) -> bytes:
+    """32 bytes written as 64 hexadecimal digits."""
+    try:
+        made = bytes.fromhex(value)
+    except ValueError:
+        made = b""
+    if len(made) != 32:
+        raise ImproperlyConfigured(f"{name} must be 32 bytes, written as 64 hexadecimal digits")
+    return made
+
+
 SECRET_KEY = secret("SPEAKUP_SECRET_KEY")
-RECEIPT_PEPPER = bytes.fromhex(secret("SPEAKUP_RECEIPT_PEPPER"))
-STAFF_SECRET = bytes.fromhex(secret("SPEAKUP_STAFF_SECRET"))
+# Each site has its own: a stolen reporter process opens no second factor, a stolen staff process tries no receipt.
+RECEIPT_PEPPER = key("SPEAKUP_RECEIPT_PEPPER", secret("SPEAKUP_RECEIPT_PEPPER")) if SITE != "staff" else b""
+STAFF_SECRET = key("SPEAKUP_STAFF_SECRET", secret("SPEAKUP_STAFF_SECRET")) if SITE != "reporter" else b""
 
 # The public half of the root signing key (Ed25519, hex). Rosters and the recovery key count only through it.
 ROOT_PUBLIC_KEY_FILE = DATA_DIR / "secrets" / "root_public_key"
@@ -68,7 +80,7 @@ if DEMONSTRATION and not env.str("SPEAKUP_ROOT_PUBLIC_KEY", default=""):
     _root = ROOT_PUBLIC_KEY_FILE.read_text().strip() if ROOT_PUBLIC_KEY_FILE.is_file() else ""
 else:
     _root = secret("SPEAKUP_ROOT_PUBLIC_KEY")
-ROOT_PUBLIC_KEY = bytes.fromhex(_root)
+ROOT_PUBLIC_KEY = key("SPEAKUP_ROOT_PUBLIC_KEY", _root) if _root else b""
 
 DEBUG = False
 try:

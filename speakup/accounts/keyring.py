@@ -15,7 +15,6 @@ from speakup.vault.errors import VaultError
 from speakup.vault.grants import GrantContents, open_grant
 from speakup.vault.personal import hpke_seed
 
-
 # Looked up where there is nothing to look up: the number of queries tells a decoy from no row otherwise.
 NO_OBJECT = UUID(int=0)
 

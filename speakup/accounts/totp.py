@@ -1,6 +1,7 @@
 """One-time codes of authenticator apps (RFC 6238: SHA-1, 30 seconds, six digits), each good once."""
 
 import datetime as dt
+import functools
 import hmac
 import secrets
 from uuid import UUID, uuid4
@@ -40,11 +41,10 @@ def matching_step(device: SealedTotp | None, code: str, *, now: dt.datetime) -> 
 
     Without a device the same work is done on a made-up one. What is returned counts only once `use_step` took it.
     """
-    if device is None:
-        device = _NOBODYS
+    known = device is not None
+    device = device or _nobodys()
     try:
         secret = open_totp(settings.STAFF_SECRET, _owner(device), device.pk, bytes(device.sealed))
-        known = device is not _NOBODYS
     except VaultError:
         secret, known = secrets.token_bytes(SECRET_SIZE), False
     typed = "".join(code.split())
@@ -73,6 +73,9 @@ def _owner(device: SealedTotp) -> UUID:
     return owner
 
 
-_NOBODY = uuid4()
-_NOBODYS = SealedTotp(id=uuid4(), user_id=_NOBODY)
-_NOBODYS.sealed = seal_totp(settings.STAFF_SECRET, _NOBODY, _NOBODYS.pk, secrets.token_bytes(SECRET_SIZE))
+@functools.cache
+def _nobodys() -> SealedTotp:
+    """A device of nobody, for the same work where there is none; made when first asked for, on the staff site."""
+    device = SealedTotp(id=uuid4(), user_id=uuid4())
+    device.sealed = seal_totp(settings.STAFF_SECRET, _owner(device), device.pk, secrets.token_bytes(SECRET_SIZE))
+    return device
