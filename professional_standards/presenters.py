@@ -22,6 +22,8 @@ from speakup.reporting.reading import ReportPage as Listing
 def headline_words(headline: Headline, policy: Policy) -> str:
     """A report in one line: the first behaviour told about, and about how many people. Never typed text."""
     what = _behaviour_title(headline.behaviour, policy)
+    if not headline.people:
+        return _("%(what)s, nobody named") % {"what": what}
     about = ngettext("%(count)d person told about", "%(count)d people told about", headline.people)
     return f"{what}, {about % {'count': headline.people}}"
 

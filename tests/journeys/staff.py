@@ -10,7 +10,7 @@ from tests.journeys.story import Story
 from tests.journeys.visit import Visit
 
 # A report in which nothing but the account was written.
-NOTHING_SAID = "Kind of behaviour not said, 0 people told about"
+NOTHING_SAID = "Kind of behaviour not said, nobody named"
 
 
 class Staff(Visit):
