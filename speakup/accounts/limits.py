@@ -50,7 +50,7 @@ def take(label: str, rate: Rate, *, now: dt.datetime) -> bool:
 
 
 def touch(label: str) -> None:
-    """Write the bucket's row as it is: then the caller's transaction has something to commit, whatever else it undoes."""
+    """Write the bucket's row as it is: so the caller's transaction has something to commit, whatever it undoes."""
     TokenBucket.objects.filter(key_hmac=bucket_key(settings.STAFF_SECRET, label)).update(slot=F("slot"))
 
 

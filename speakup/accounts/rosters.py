@@ -143,15 +143,11 @@ def recovery_key() -> VerifiedRecovery:
     return VerifiedRecovery(key.pk, bytes(key.public))
 
 
-def public_key_of(member: Member) -> bytes:
-    """The member's HPKE public key (1,216 bytes): the stored one whose SHA-256 the roster names.
+def _public_keys(members: Sequence[Member]) -> dict[UUID, bytes]:
+    """The members' HPKE public keys (1,216 bytes each): the stored ones whose SHA-256 the roster names.
 
     Raises RosterInvalid where no stored key is that one: a swapped key gets no grant.
     """
-    return _public_keys((member,))[member.staff_id]
-
-
-def _public_keys(members: Sequence[Member]) -> dict[UUID, bytes]:
     stored: dict[UUID, list[PersonalKey]] = {}
     for key in PersonalKey.objects.filter(staff__in=[member.staff_id for member in members]):
         stored.setdefault(key.staff_id, []).append(key)

@@ -15,21 +15,26 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from speakup.accounts.models import Desk, PersonalKey, PersonalSecret, RoleAssignment, Roster, SealedTotp, StaffMember
+from speakup.accounts.models import Desk, PersonalKey, PersonalSecret, RoleAssignment, Roster, StaffMember
 from speakup.accounts.roles import role_title
 from speakup.accounts.rosters import Member, write_first_roster, write_recovery_key
+from speakup.accounts.totp import SECRET_SIZE, add_totp
 from speakup.embedded.cast import DESKS, PASSPHRASE, Person
 from speakup.policy.document import ReceivingDesk
 from speakup.policy.models import PolicyVersion
 from speakup.policy.services import adopt_policy, current_policy
-from speakup.vault.personal import PublicKeys, hpke_seed, new_personal_secret, public_keys, wrap_personal_secret
+from speakup.vault.personal import (
+    SALT_SIZE,
+    PublicKeys,
+    hpke_seed,
+    new_personal_secret,
+    public_keys,
+    wrap_personal_secret,
+)
 from speakup.vault.signing import new_signing_seed, signing_public
-from speakup.vault.staff_site import seal_totp
 
 POLICY_FILE = Path(settings.BASE_DIR) / "speakup" / "policy" / "demonstration.json"
 FIRST_DAY = dt.date(2026, 1, 1)  # of the demonstration policy and of the recovery key
-_SALT_SIZE = 16
-_TOTP_SECRET_SIZE = 20  # RFC 4226, section 4: 160 bits
 _WRAPPING_AT_ONCE = 2  # Argon2id takes 64 MiB each
 
 
@@ -107,7 +112,7 @@ def seed_force(
 
 def _prepare(person: Person) -> _Prepared:
     staff = StaffMember(id=uuid.uuid4(), email=person.email, name=person.name)
-    secret, salt = new_personal_secret(), secrets.token_bytes(_SALT_SIZE)
+    secret, salt = new_personal_secret(), secrets.token_bytes(SALT_SIZE)
     return _Prepared(
         person=person,
         staff=staff,
@@ -115,7 +120,7 @@ def _prepare(person: Person) -> _Prepared:
         public=public_keys(secret),
         salt=salt,
         wrapped=wrap_personal_secret(secret, PASSPHRASE, salt, staff.id, 1),
-        totp_secret=secrets.token_bytes(_TOTP_SECRET_SIZE),
+        totp_secret=secrets.token_bytes(SECRET_SIZE),
     )
 
 
@@ -129,9 +134,7 @@ def _write_staff(prepared: Mapping[str, _Prepared]) -> None:
             staff=one.staff, version=1, hpke_public=one.public.hpke, ed25519_public=one.public.ed25519
         )
         PersonalSecret.objects.create(personal_key=key, salt=one.salt, sealed=one.wrapped)
-        device = SealedTotp(id=uuid.uuid4(), user=one.staff, name="demonstration", confirmed=True)
-        device.sealed = seal_totp(settings.STAFF_SECRET, one.staff.id, device.id, one.totp_secret)
-        device.save(force_insert=True)
+        add_totp(one.staff, one.totp_secret, name="demonstration")
 
 
 def _roster_member(one: _Prepared) -> Member:

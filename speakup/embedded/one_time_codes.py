@@ -1,11 +1,11 @@
 """Members' one-time codes from the sealed secret: what a phone would show. For demonstration mode alone."""
 
-import time
+import datetime as dt
 
 from django.conf import settings
-from django_otp.oath import TOTP
 
 from speakup.accounts.models import SealedTotp
+from speakup.accounts.totp import current_code
 from speakup.vault.errors import VaultError
 from speakup.vault.staff_site import open_totp
 
@@ -14,8 +14,8 @@ class NobodyFound(Exception):
     """No code can be shown; the text is one line for the person at the terminal."""
 
 
-def current_code(typed: str) -> str:
-    """The six digits that this member's device shows now (RFC 6238, steps of 30 seconds).
+def code_of(typed: str, *, now: dt.datetime) -> str:
+    """The six digits that this member's device shows at `now`.
 
     `typed` is their address, or what stands before its @. Raises NobodyFound.
     """
@@ -34,6 +34,4 @@ def current_code(typed: str) -> str:
         raise NobodyFound(
             "The secret of the staff site is not the one this force was made with: make reset run"
         ) from None
-    totp = TOTP(secret)
-    totp.time = time.time()
-    return f"{totp.token():06d}"
+    return current_code(secret, now=now)

@@ -15,12 +15,12 @@ ABSENT = b"\xff\xff\xff\xff"
 
 @dataclass(frozen=True)
 class Written:
-    """One row written: entity (class name), row id and version, hex SHA-256 of its sealed fields (None: deleted)."""
+    """One row written: entity (class name), row id and version, hex SHA-256 of its sealed fields."""
 
     entity: str
     row: UUID
     version: int
-    sha256: str | None
+    sha256: str
 
 
 def written(row: Model, *fields: str) -> Written:
@@ -40,11 +40,6 @@ def written(row: Model, *fields: str) -> Written:
         else:
             raise TypeError(f"{type(row).__name__}.{field} is not sealed")
     return Written(type(row).__name__, row.pk, getattr(row, "version", 1), digest.hexdigest())
-
-
-def deleted(row: Model) -> Written:
-    """What to say of `row` having been deleted."""
-    return Written(type(row).__name__, row.pk, getattr(row, "version", 1), None)
 
 
 def written_document(rows: Sequence[Written]) -> bytes:

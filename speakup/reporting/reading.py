@@ -18,7 +18,6 @@ from speakup.reporting.listing import Headline, ListedReport, Position, ReportPa
 from speakup.reporting.messages import OpenedMessage
 from speakup.reporting.models import Attachment, Report
 from speakup.reporting.opening import enter_read, open_grant_or_refuse, refuse
-from speakup.reporting.progress import ProgressLine
 from speakup.reporting.replying import reply
 from speakup.reporting.report_content import open_report_content
 from speakup.vault.content import Place, open_document
@@ -61,7 +60,6 @@ class OpenedReport:
     people: Sequence[Person]
     known_as: KnownAs
     messages: Sequence[OpenedMessage]
-    progress: Sequence[ProgressLine]
     files: Sequence[AttachedFile]
     excluded: Sequence[Excluded]
     entries: Sequence[Entry]
@@ -91,7 +89,6 @@ def open_report(report_id: uuid.UUID, keyring: Keyring, actor: StaffMember, now:
         people=content.answers.people,
         known_as=content.answers.known_as,
         messages=content.messages,
-        progress=content.progress,
         files=content.files,
         excluded=excluded,
         entries=list(entries_about(report.id)),

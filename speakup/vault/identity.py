@@ -11,12 +11,6 @@ from .encoding import canonical, parse
 from .errors import CannotOpen
 
 IDENTITY_SIZE = 1024
-IDENTITY_ROOM = IDENTITY_SIZE - aead.OVERHEAD - 1
-
-
-def fits_identity(document: Any) -> bool:
-    """Whether the document's canonical form has at most IDENTITY_ROOM bytes; a form asks before it accepts."""
-    return len(canonical(document)) <= IDENTITY_ROOM
 
 
 def seal_identity(key: bytes, place: Place, document: Any) -> bytes:

@@ -31,12 +31,6 @@ def padded_size(true_size: int) -> int:
     return padding.bucket(max(true_size, CHUNK))
 
 
-def sealed_size(true_size: int) -> int:
-    """The bytes that a file of `true_size` bytes has once sealed."""
-    size = padded_size(true_size)
-    return HEADER_SIZE + size + aead.TAG_SIZE * _chunks(size)
-
-
 def _chunks(size: int) -> int:
     return -(-size // CHUNK)
 

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 
 from speakup.accounts.models import Desk, PersonalSecret, RoleAssignment, SealedTotp, StaffMember
-from speakup.accounts.rosters import public_key_of, recovery_key, verify_roster
+from speakup.accounts.rosters import recovery_key, verify_roster
 from speakup.embedded.cast import DESKS, PASSPHRASE
 from speakup.embedded.demonstration import Force, force_exists, seed_force, who_can_sign_in
 from speakup.policy.services import current_policy
@@ -28,7 +28,7 @@ def test_every_desk_of_the_policy_has_a_roster_that_verifies(force: Force) -> No
     }
     for roster in rosters.values():
         for member in roster.members:
-            assert hashlib.sha256(public_key_of(member)).digest() == member.hpke_sha256
+            assert hashlib.sha256(roster.public_keys[member.staff_id]).digest() == member.hpke_sha256
 
 
 def test_the_roles_are_those_the_pages_need(force: Force) -> None:

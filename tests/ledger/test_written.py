@@ -7,8 +7,7 @@ from typing import Any, cast
 import pytest
 from django.db.models import Model
 
-from speakup.ledger.models import PendingAct
-from speakup.ledger.written import Written, deleted, written, written_document
+from speakup.ledger.written import Written, written, written_document
 
 
 class Page:
@@ -46,10 +45,6 @@ def test_a_field_in_clear_is_refused_without_telling_it():
     with pytest.raises(TypeError) as refused:
         told(Page("typed words", b""), "first")
     assert "typed words" not in str(refused.value)
-
-
-def test_a_deleted_row_has_no_hash():
-    assert deleted(PendingAct(id=uuid.UUID(int=7))) == Written("PendingAct", uuid.UUID(int=7), 1, None)
 
 
 def test_the_document_is_canonical_json():

@@ -38,9 +38,10 @@ from speakup.reporting.uploads import (
     takes_files,
 )
 from speakup.vault.errors import CannotOpen
-from speakup.vault.stream import FileSealer, sealed_size
+from speakup.vault.stream import FileSealer
 from tests.reporting.builders import NOW, Sent, draft_with, keyring_of, new_reporter, sent_report
 from tests.reporting.test_sessions import again, cookie_of
+from tests.vault.test_stream import sealed_size
 
 pytestmark = pytest.mark.django_db
 

@@ -1,5 +1,6 @@
 """Each question through its page: what it stores, and what it says to what it cannot take."""
 
+import uuid
 from typing import Any
 
 import pytest
@@ -8,8 +9,11 @@ from django.utils import timezone
 
 from speakup.policy.services import current_policy
 from speakup.reporting.drafts import read_answers
+from speakup.reporting.forms.question import LONGEST_CONTACT, LONGEST_NAME
 from speakup.reporting.questions import QUESTIONS, SKIPPED_AS
 from speakup.reporting.sessions import COOKIE, Reporter
+from speakup.vault.content import Place, new_key
+from speakup.vault.identity import IDENTITY_SIZE, open_identity, seal_identity
 from tests.reporting_pages.conftest import Browser, path_of, text_of
 
 
@@ -58,6 +62,18 @@ def stored(browser: Browser, question_id: str) -> Any:
 def test_an_answer_is_stored_in_its_shape(begun: Browser, page: str, typed: Any, value: Any) -> None:
     begun.answer(page, typed)
     assert stored(begun, page) == value
+
+
+@pytest.mark.parametrize("character", ["\U0001f98a", '"', "\\", "\n", "\t", "\x1f", "\x85", "\u2028", "é"])
+def test_the_longest_name_and_contact_fit_the_identity_that_is_sealed(begun: Browser, character: str) -> None:
+    """The identity has one size for every report: what the form takes, sending must be able to seal."""
+    longest = {"name": f"N{character * (LONGEST_NAME - 2)}N", "contact": f"c{character * (LONGEST_CONTACT - 2)}c"}
+    begun.answer("mode", {"mode": "confidential", **longest})
+    kept = stored(begun, "mode")
+    identity = {"name": kept["name"], "contact": kept["contact"]}
+    place = Place(uuid.uuid4(), "I", 1, "Identity.sealed", uuid.uuid4())
+    sealed = seal_identity(key := new_key(), place, identity)
+    assert (open_identity(key, place, sealed), len(sealed)) == (identity, IDENTITY_SIZE)
 
 
 def test_kinds_are_those_of_the_chosen_categories(begun: Browser) -> None:
@@ -230,11 +246,11 @@ def test_a_browser_without_cookies_is_shown_where_to_begin(force: Any) -> None:
 
 def test_a_post_larger_than_any_report_is_refused_with_a_page(begun: Browser) -> None:
     begun.get(path_of("account"))
-    refused = begun.post(path_of("account"), {"text": "x" * 5 * 1024 * 1024}, expect=400)
+    refused = begun.post(path_of("account"), {"text": "x" * 5 * 1024 * 1024}, expect=413)
     assert "<h1" in text_of(refused)
     assert stored(begun, "account") == {}
 
 
 def test_a_post_of_thousands_of_fields_is_refused_with_a_page(begun: Browser) -> None:
     begun.get(path_of("account"))
-    begun.post(path_of("account"), {f"field{number}": "x" for number in range(2000)}, expect=400)
+    begun.post(path_of("account"), {f"field{number}": "x" for number in range(2000)}, expect=413)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from speakup.vault import stream
 from speakup.vault.encoding import context
 from speakup.vault.errors import CannotOpen, UnknownFormat
-from speakup.vault.stream import CHUNK, HEADER_SIZE, SEALED_CHUNK, FileSealer, open_file, padded_size, sealed_size
+from speakup.vault.stream import CHUNK, HEADER_SIZE, SEALED_CHUNK, FileSealer, open_file, padded_size
 
 from .sealed_formats import KEY, OTHER, OTHER_KEY, ROW
 
@@ -35,6 +35,12 @@ def seal(content: bytes, step: int = 100_000) -> bytes:
 
 def opened(sealed: bytes, true_size: int) -> bytes:
     return b"".join(open_file(KEY, ROW, "original", io.BytesIO(sealed), true_size))
+
+
+def sealed_size(true_size: int) -> int:
+    """What a file of `true_size` bytes has once sealed: the layout in stream.py, added up."""
+    chunks = -(-padded_size(true_size) // CHUNK)
+    return HEADER_SIZE + padded_size(true_size) + chunks * (SEALED_CHUNK - CHUNK)
 
 
 def chunks_before_refusal(sealed: bytes, true_size: int) -> list[bytes]:

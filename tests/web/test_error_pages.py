@@ -1,14 +1,16 @@
 """Error pages of both sites, and the one that must stand when nothing else does."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template import loader
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from tests.web.markup import normalised
 
-STATUSES = [400, 403, 404, 413, 500, 503]
+STATUSES = [400, 403, 404, 413, 500]
 
 
 class _Broken:
@@ -28,7 +30,7 @@ def test_each_status_has_a_page_for_each_site(site, status):
     assert normalised(html.removeprefix("<!DOCTYPE html>"))
     assert html.count("<h1") == 1
     assert ("data-leave" in html) == (site == "reporter")
-    assert ("sign-out" in html) == (site == "staff" and status not in {500, 503})
+    assert ("sign-out" in html) == (site == "staff" and status != 500)
 
 
 @pytest.mark.parametrize("status", STATUSES)
@@ -36,14 +38,34 @@ def test_a_reporters_error_page_has_the_dull_title(status):
     assert "<title>Form</title>" in loader.render_to_string(f"web/{status}.html", {"site": "reporter"})
 
 
-@pytest.mark.parametrize("status", [500, 503])
 @pytest.mark.parametrize("site", ["", "reporter", "staff"])
-def test_the_page_for_our_own_faults_needs_no_context_and_no_database(site, status):
+def test_the_page_for_our_own_faults_needs_no_context_and_no_database(site):
     """pytest-django refuses the database to this test: it asks for none."""
     request = SimpleNamespace(user=_Broken())
-    html = loader.get_template(f"web/{status}.html").render({"site": site, "request": request} if site else None)
+    html = loader.get_template("web/500.html").render({"site": site, "request": request} if site else None)
     assert "<h1" in html
     assert "</html>" in html
+
+
+TOO_LARGE: dict[str, dict[str, Any]] = {
+    "bytes": {"data": {"text": "x" * 5_000_000}},
+    "fields": {"data": {f"field{number}": "x" for number in range(1001)}},
+    "files": {"data": {"attachments": [SimpleUploadedFile(f"{number}.txt", b"x") for number in range(101)]}},
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("posted", TOO_LARGE.values(), ids=TOO_LARGE)
+@pytest.mark.parametrize(("path", "said"), [("/return/", "That was too large"), ("/staff/sign-in/", "Too large")])
+def test_a_post_with_too_much_in_it_is_told_so(path, said, posted):
+    response = Client(raise_request_exception=False).post(path, **posted)
+    assert response.status_code == 413
+    assert said in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_another_bad_request_is_no_large_one():
+    assert Client(headers={"host": "elsewhere.example"}).get("/").status_code == 400
 
 
 def test_the_demonstration_says_so_on_error_pages():

@@ -11,7 +11,7 @@ from speakup.policy.document.desks import ConflictRoute, Interval, ReceivingDesk
 from speakup.policy.document.limits import Event, Signal, TimeLimit
 from speakup.policy.document.people import PersonType, Ranks, ReportingMode, Standard
 from speakup.policy.document.policy import NotInPolicy, Policy
-from speakup.policy.document.support import ServiceGroup, SupportService
+from speakup.policy.document.support import SupportService
 from speakup.policy.document.vocabulary import (
     Audience,
     Layer,
@@ -56,7 +56,6 @@ __all__ = [
     "Route",
     "RouteChange",
     "Rung",
-    "ServiceGroup",
     "ServiceKind",
     "SeverityLevel",
     "Signal",

@@ -8,13 +8,11 @@ from speakup.policy.document.behaviours import Behaviour, BehaviourCategory, Sev
 from speakup.policy.document.desks import ConflictRoute, ReceivingDesk, ReceivingRule, Role, Rung
 from speakup.policy.document.limits import Event, TimeLimit
 from speakup.policy.document.people import PersonType, Ranks, ReportingMode, Standard
-from speakup.policy.document.support import ServiceGroup, SupportService
-from speakup.policy.document.vocabulary import Mode, Risk, ServiceKind
+from speakup.policy.document.support import SupportService
+from speakup.policy.document.vocabulary import Mode, Risk
 from speakup.policy.document.workflow import Stage, Workflow
 
 Thing = TypeVar("Thing")
-
-SUPPORT_PAGE_KINDS = (ServiceKind.EMERGENCY, ServiceKind.SUPPORT, ServiceKind.ADVICE, ServiceKind.REPORT)
 
 
 class NotInPolicy(LookupError):
@@ -79,10 +77,6 @@ class Policy:
         """The desks that reports go to, in the order in which the next takes over from one with too few readers."""
         return tuple(desk for desk in self.desks if desk.receives_reports)
 
-    def desk_of_role(self, role_id: str) -> ReceivingDesk | None:
-        """The desk whose members have this role (each role belongs to one desk at most)."""
-        return next((desk for desk in self.desks if role_id in desk.member_roles), None)
-
     def starting_risk(self, behaviour_ids: Iterable[str], danger: bool, not_sure: bool = False) -> Risk:
         """The risk that chooses the triage clock at sending (the policy's `starting_risk`).
 
@@ -102,34 +96,6 @@ class Policy:
     def is_urgent(self, behaviour_ids: Iterable[str], danger: bool) -> bool:
         """Whether a report wakes the on-call officer (the policy's `urgent_rule`)."""
         return danger or any(self.behaviour(behaviour_id).urgent for behaviour_id in behaviour_ids)
-
-    def services_for(self, behaviour_ids: Iterable[str]) -> tuple[SupportService, ...]:
-        """The services named by any of these behaviours, each once.
-
-        Kind by kind in the order of ServiceKind; within a kind first what most of them name, then what they name
-        earliest, then the policy's order. None for no behaviours.
-        """
-        named: dict[str, list[int]] = {}
-        for behaviour_id in dict.fromkeys(behaviour_ids):
-            for position, service_id in enumerate(self.behaviour(behaviour_id).support_services):
-                named.setdefault(service_id, []).append(position)
-        kinds, order = list(ServiceKind), list(self.services)
-
-        def rank(service_id: str) -> tuple[int, int, int, int]:
-            positions = named[service_id]
-            kind = kinds.index(self.services[service_id].kind)
-            return kind, -len(positions), min(positions), order.index(service_id)
-
-        return tuple(self.services[service_id] for service_id in sorted(named, key=rank))
-
-    @property
-    def service_groups(self) -> tuple[ServiceGroup, ...]:
-        """The support page: emergency, support, advice, other places to report. Empty groups are left out."""
-        groups = (
-            ServiceGroup(kind, tuple(service for service in self.services.values() if service.kind is kind))
-            for kind in SUPPORT_PAGE_KINDS
-        )
-        return tuple(group for group in groups if group.services)
 
 
 def _named(things: Mapping[str, Thing], thing_id: str) -> Thing:

@@ -58,11 +58,3 @@ class SupportService:
     def check_there(self) -> bool:
         """True when the page must say 'check the number there' beside the website."""
         return self.phone_status is not Status.VERIFIED and bool(self.web)
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceGroup:
-    """The services of one kind, in the policy's order."""
-
-    kind: ServiceKind
-    services: tuple[SupportService, ...]

@@ -5,8 +5,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
+from django.utils import timezone
 
-from speakup.embedded.one_time_codes import NobodyFound, current_code
+from speakup.embedded.one_time_codes import NobodyFound, code_of
 
 
 class Command(BaseCommand):
@@ -22,7 +23,7 @@ class Command(BaseCommand):
         if not settings.DEMONSTRATION:
             raise CommandError("code is for demonstration mode: elsewhere a code comes from its owner's own device.")
         try:
-            code = current_code(options["email"])
+            code = code_of(options["email"], now=timezone.now())
         except NobodyFound as complaint:
             raise CommandError(str(complaint)) from None
         except DatabaseError:
