@@ -1,47 +1,38 @@
 """Whether somebody a reporter typed may be a member of a desk: loose, in memory, never shown.
 
-Source: architecture.md, 'Who may receive'. A match only ever makes a decoy, so one too many is safe and one too few
-is not: wherever what was typed can be read in two ways, both count. Only an exact collar number moves a desk.
+Source: architecture.md, 'Who may receive', and docs/adr/0010. A match only ever makes a decoy, so one too many is safe
+and one too few is not: wherever what was typed can be read in two ways, both count, and a surname that is alike is
+enough, because first names are shortened, translated and mistaken. Only an exact collar number moves a desk.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from string import ascii_lowercase
 from uuid import UUID
 
-from speakup.accounts.rosters import VerifiedRoster
+from speakup.accounts.collar_numbers import is_a_number, may_be_number, numbers_in, stated_numbers, whole_number
+from speakup.accounts.rosters import Member, VerifiedRoster
+from speakup.accounts.titles import BREAKS, PARTICLES, TITLES
 
-# Words that say what somebody is, not who: ranks, their short forms, prefixes for acting and temporary, titles.
-_TITLES = frozenset(
-    """
-    a t acting temp temporary ret retd retired police staff officer
-    pc wpc dc wdc ps wps ds wds sgt sergeant sarge insp inspector di dci ci chief supt superintendent dsupt dsu
-    dcs cs acc dcc cc dac ac cmdr commander commissioner assistant deputy det detective constable special sc pcso
-    tpc tps tdc tds tdi tdci adc ads adi adci aps
-    mr mrs ms miss mx dr prof professor sir dame lord lady rev
-    """.split()  # noqa: SIM905 (read as a list of words)
-)
-# Words after which something other than the name begins ('Smith from custody'), or another name does.
-_BREAKS = frozenset(
-    """
-    and or in at on of from with who whom whose is was the works worked working team unit dept department shift
-    """.split()  # noqa: SIM905
-)
 # What NFKD leaves whole and people type plain.
 _PLAIN = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "\u0131": "i", "ħ": "h"}
 )
 _APOSTROPHES = re.compile("['\u2018\u2019\u02bc\u0060\u00b4\u2032]")
+_POSSESSIVE = re.compile("['\u2018\u2019\u02bc\u0060\u00b4\u2032]s\\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
-_NUMBER_END = re.compile(r"[\s,;/()]+")
 _SEGMENT_END = re.compile(r"[,;:/()\[\]{}&+\n\r\t|]")
 
 _SHORTEST_WITH_A_SLIP = 5
+_SHORTEST_SURNAME_WITH_A_SLIP = 4
 _SHORTEST_PREFIX = 2
 _SHORTEST_PREFIX_ALONE = 3
 _MOST_JOINED = 3
 _LONGEST_NAME = 12  # more words are prose: any name in it counts
+_ANY_OTHER = "\0"  # stands for every letter that no name on the roster has
 
 
 @dataclass(frozen=True)
@@ -53,10 +44,14 @@ class NamedPerson:
 
 
 class _Name:
-    """The words of a name, and its forms by length: each word, and neighbours written as one ('Mac Donald')."""
+    """The words of a name, and its forms by length: each word, and neighbours written as one ('Mac Donald').
 
-    def __init__(self, words: Sequence[str]) -> None:
+    The first `given` words are no surname.
+    """
+
+    def __init__(self, words: Sequence[str], given: int = 0) -> None:
         self.words = list(words)
+        self.given = given
         self.forms: dict[int, list[tuple[int, int, str]]] = {}
         for start in range(len(words)):
             for end in range(start + 1, min(start + _MOST_JOINED, len(words)) + 1):
@@ -66,74 +61,96 @@ class _Name:
     def without(self, start: int, end: int) -> list[str]:
         return self.words[:start] + self.words[end:]
 
+    def has_surname(self, start: int, end: int) -> bool:
+        """Whether these words are of the surname, and more than an initial or a word that many surnames share."""
+        surname = [word for word in self.words[self.given :] if len(word) > 1]
+        telling = [word for word in surname if word not in PARTICLES] or surname or self.words
+        return start >= self.given and any(word in telling for word in self.words[start:end])
 
-def match_members(typed: Sequence[NamedPerson | str], roster: VerifiedRoster) -> set[UUID]:
+
+def match_members(
+    typed: Sequence[NamedPerson | str], roster: VerifiedRoster, *, prose: Sequence[str] = ()
+) -> set[UUID]:
     """The members whom anything typed may mean, by name, former name or collar number.
 
-    Case, accents, punctuation, order, ranks and titles do not count; a name of five letters or more may have one
-    slip; a first name may be missing, an initial or shortened. Never raises, whatever was typed.
+    A surname, or one that the member had, is enough whatever the first name. Case, accents, punctuation, order, ranks
+    and titles do not count; a surname of four letters or more, and any name of five, may have one slip. A first name
+    counts alone, or where the rest agrees, an initial or a shortened name too. In `prose`, and in a name of more than
+    12 words, any word that is alike to a name counts. Never raises, whatever was typed.
     """
     people = [entry if isinstance(entry, NamedPerson) else NamedPerson(entry) for entry in typed]
-    names = [(person.name.strip().casefold(), [_Name(words) for words in _readings(person.name)]) for person in people]
-    numbers = _numbers(people)
+    texts = [*prose, *(person.name for person in people if len(_words(person.name)) > _LONGEST_NAME)]
+    short = [text for text in prose if len(text.split()) <= _LONGEST_NAME]
+    names = [(text.strip().casefold(), _readings(text)) for text in (*(person.name for person in people), *short)]
+    of_members = {member.staff_id: _names_of(member) for member in roster.members}
+    in_prose = _named_in(texts, of_members)
+    boxes = [text for person in people for text in (person.collar_number, person.name)]
+    numbers = numbers_in(boxes, prose)
     return {
         member.staff_id
         for member in roster.members
-        if _collar_may_be(numbers, member.collar_number)
-        or any(_name_may_be(names, name) for name in (member.name, *member.former_names))
+        if member.staff_id in in_prose
+        or may_be_number(numbers, member.collar_number)
+        or any(_name_may_be(names, plain, name) for plain, name in of_members[member.staff_id])
     }
 
 
-def exact_collar(typed: Iterable[str], roster: VerifiedRoster) -> set[UUID]:
-    """The members whose collar number is one of those typed: all letters and digits alike, spaces and case apart."""
-    numbers = {_collar(text) for text in typed} - {""}
-    return {member.staff_id for member in roster.members if _collar(member.collar_number) in numbers}
+def exact_collar(typed: Iterable[NamedPerson | str], roster: VerifiedRoster) -> set[UUID]:
+    """The members whose collar number is stated, alone or as one of several in a box ('2207 or 2270').
+
+    Spaces, case, leading zeros and words beside it (a rank, 'no.', 'PSD') do not count; any other letter before or
+    after it does. A name counts where it is nothing but a number.
+    """
+    stated: set[str] = set()
+    for entry in typed:
+        person = entry if isinstance(entry, NamedPerson) else NamedPerson("", entry)
+        stated |= stated_numbers(person.collar_number)
+        if is_a_number(person.name):
+            stated |= stated_numbers(person.name)
+    return {member.staff_id for member in roster.members if whole_number(member.collar_number) in stated}
 
 
-def _numbers(people: Sequence[NamedPerson]) -> set[str]:
-    """Everything typed that may be a collar number: whole, word by word, and as digits alone."""
-    texts = {text for one in people for text in (one.collar_number, one.name, *_NUMBER_END.split(one.name))}
-    return ({_collar(text) for text in texts} | {_digits(text) for text in texts}) - {""}
+def _names_of(member: Member) -> list[tuple[str, _Name]]:
+    """Each name that a member has or had: as it is written, and in words. 'Marsh, Helen' is read as Helen Marsh."""
+    found = []
+    for name in (member.name, *member.former_names):
+        before, _, after = name.partition(",")
+        words, given = _without_leading_titles(_words(name)), 1
+        if _words(before) and _words(after):
+            first = _without_leading_titles(_words(after))
+            words, given = [*first, *_without_leading_titles(_words(before))], len(first)
+        elif all(len(word) == 1 for word in words[1:]):
+            given = 0
+        found.append((name.strip().casefold(), _Name(words, given)))
+    return found
 
 
-def _collar_may_be(numbers: set[str], collar_number: str) -> bool:
-    return _collar(collar_number) in numbers or _digits(collar_number) in numbers
-
-
-def _collar(text: str) -> str:
-    return "".join(letter for letter in unicodedata.normalize("NFKC", text).casefold() if letter.isalnum())
-
-
-def _digits(text: str) -> str:
-    return "".join(letter for letter in unicodedata.normalize("NFKC", text) if letter.isdecimal()).lstrip("0")
-
-
-def _name_may_be(typed: Sequence[tuple[str, list[_Name]]], name: str) -> bool:
-    plain = name.strip().casefold()
-    of_member = _Name(_without_leading_titles(_words(name)))
+def _name_may_be(typed: Sequence[tuple[str, list[_Name]]], plain: str, member: _Name) -> bool:
     return any(
-        (bool(plain) and whole == plain) or any(_reading_may_be(reading, of_member) for reading in readings)
+        (bool(plain) and whole == plain) or any(_reading_may_be(reading, member) for reading in readings)
         for whole, readings in typed
     )
 
 
-def _readings(typed: str) -> set[tuple[str, ...]]:
+def _readings(typed: str) -> list[_Name]:
     """Every way to read what was typed as one name: whole, or a part of it; with and without its titles."""
     wholes = [_words(typed)]
     for segment in _SEGMENT_END.split(typed):
         words: list[str] = []
         for word in _words(segment):
-            if word in _BREAKS:
+            if word in BREAKS:
                 wholes.append(words)
                 words = []
             else:
                 words.append(word)
         wholes.append(words)
-    return {
+    readings = {
         tuple(reading)
         for words in wholes
-        for reading in (words, _without_leading_titles(words), [one for one in words if one not in _TITLES] or words)
+        if len(words) <= _LONGEST_NAME
+        for reading in (words, _without_leading_titles(words), [one for one in words if one not in TITLES] or words)
     }
+    return [_Name(reading) for reading in readings]
 
 
 def _reading_may_be(typed: _Name, member: _Name) -> bool:
@@ -142,14 +159,63 @@ def _reading_may_be(typed: _Name, member: _Name) -> bool:
         return True
     for length, member_forms in member.forms.items():
         close = [form for near in (length - 1, length, length + 1) for form in typed.forms.get(near, ())]
-        for member_start, member_end, name in member_forms:
+        for member_start, member_end, name in member_forms if close else ():
+            surname = member.has_surname(member_start, member_end)
             for start, end, form in close:
-                if _alike(form, name) and (
-                    len(typed.words) > _LONGEST_NAME
-                    or _rest_agrees(typed.without(start, end), member.without(member_start, member_end))
+                if (surname and _surname_alike(form, name)) or (
+                    _alike(form, name)
+                    and _rest_agrees(typed.without(start, end), member.without(member_start, member_end))
                 ):
                     return True
     return False
+
+
+def _surname_alike(typed: str, name: str) -> bool:
+    return typed == name or (
+        max(len(typed), len(name)) >= _SHORTEST_SURNAME_WITH_A_SLIP and _at_most_one_slip(typed, name)
+    )
+
+
+def _named_in(texts: Sequence[str], of_members: Mapping[UUID, list[tuple[str, _Name]]]) -> set[UUID]:
+    """Whose name, or a word of it, stands in prose. By sets, so that a long text costs little whatever is in it."""
+    typed: set[str] = set()
+    for text in texts:
+        words = _words(_POSSESSIVE.sub(" s", text))
+        typed.update(words, map("".join, pairwise(words)), map("".join, zip(words, words[1:], words[2:], strict=False)))
+    if not typed:
+        return set()
+    forms = {staff_id: _forms_for_prose(names) for staff_id, names in of_members.items()}
+    letters = set(ascii_lowercase).union(*(form for each in forms.values() for form in each))
+    others = dict.fromkeys(map(ord, set().union(*typed) - letters), _ANY_OTHER)
+    typed = {form.translate(others) for form in typed} if others else typed
+    alphabet = [*letters, _ANY_OTHER]
+    return {
+        staff_id
+        for staff_id, each in forms.items()
+        if not each.isdisjoint(typed)
+        or any(not typed.isdisjoint(_slips(form, alphabet)) for form in each if len(form) >= _SHORTEST_WITH_A_SLIP)
+    }
+
+
+def _forms_for_prose(names: Iterable[tuple[str, _Name]]) -> set[str]:
+    return {
+        form
+        for _, name in names
+        for forms in name.forms.values()
+        for start, end, form in forms
+        if len(form) > 1 and (end - start > 1 or form not in PARTICLES)
+    }
+
+
+def _slips(form: str, alphabet: Iterable[str]) -> set[str]:
+    """Everything that `_alike` holds to be this form, in these letters."""
+    cuts = [(form[:at], form[at:]) for at in range(len(form) + 1)]
+    found = {before + after[1:] for before, after in cuts}
+    found.update(before + after[1] + after[0] + after[2:] for before, after in cuts if len(after) > 1)
+    for before, after in cuts:
+        found.update([before + letter + after for letter in alphabet])
+        found.update([before + letter + after[1:] for letter in alphabet])
+    return found
 
 
 def _rest_agrees(typed: list[str], member: list[str]) -> bool:
@@ -172,10 +238,13 @@ def _shortens(typed: str, name: str) -> bool:
 
 
 def _alike(typed: str, name: str) -> bool:
-    """Equal, or for a name of five letters or more one letter wrong, missing, too many, or two neighbours swapped."""
-    if typed == name:
-        return True
-    if len(name) < _SHORTEST_WITH_A_SLIP or abs(len(typed) - len(name)) > 1:
+    """Equal, or for a name of five letters or more with one slip."""
+    return typed == name or (len(name) >= _SHORTEST_WITH_A_SLIP and _at_most_one_slip(typed, name))
+
+
+def _at_most_one_slip(typed: str, name: str) -> bool:
+    """One letter wrong, missing, too many, or two neighbours swapped."""
+    if abs(len(typed) - len(name)) > 1:
         return False
     start = 0
     while start < min(len(typed), len(name)) and typed[start] == name[start]:
@@ -186,12 +255,13 @@ def _alike(typed: str, name: str) -> bool:
 
 def _words(text: str) -> list[str]:
     decomposed = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text)).casefold().translate(_PLAIN)
-    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    marks = [letter for letter in set(decomposed) if unicodedata.combining(letter)]
+    plain = decomposed.translate(dict.fromkeys(map(ord, marks))) if marks else decomposed
     return [word for word in _WORD.findall(plain) if not word.isdecimal()]
 
 
 def _without_leading_titles(words: list[str]) -> list[str]:
     kept = list(words)
-    while len(kept) > 1 and kept[0] in _TITLES:
+    while len(kept) > 1 and kept[0] in TITLES:
         kept.pop(0)
     return kept

@@ -130,10 +130,16 @@ def test_a_name_alone_never_moves_the_desk_and_makes_a_decoy() -> None:
     assert routed(people(person("Grace Adeyemi"))) == ("psd", everybody("psd") - {"Grace Adeyemi"})
     assert routed(people(person("PC Grace Hughes"))) == ("psd", everybody("psd") - {"Grace Adeyemi"})
     assert routed(people(person("Robert Iveson"))) == ("psd", everybody("psd"))
+    assert routed(people(person("Nell Marsh"))) == ("psd", everybody("psd") - {"Helen Marsh"})
+    assert routed(people(person("Thomas Novak"))) == ("psd", everybody("psd") - {"Tomasz Nowak"})
+    assert routed(people(person("Bob Iveson")), behaviours("corruption.bribe")) == (
+        "ccu",
+        everybody("ccu") - {"Robert Iveson"},
+    )
 
 
 def test_a_collar_number_that_is_only_nearly_right_makes_a_decoy_where_it_is() -> None:
-    assert routed(people(person(collar_number="PC 5142"))) == ("psd", everybody("psd") - {"Grace Adeyemi"})
+    assert routed(people(person(collar_number="C5142"))) == ("psd", everybody("psd") - {"Grace Adeyemi"})
 
 
 def test_a_name_to_keep_out_is_kept_out() -> None:
