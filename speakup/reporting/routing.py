@@ -1,7 +1,8 @@
 """Which desk receives a report, and who of it may read (architecture.md, 'Who may receive').
 
 Only what a reporter states exactly moves the desk: a collar number on a roster, or a ticked answer (the place of
-work, the team or the rank from the list). Everything looser makes decoys, which nobody sees: one too many is safe.
+work, the team or the rank from the list). Everything looser makes decoys, which nobody sees: one too many is safe
+(docs/adr/0005, docs/adr/0010).
 """
 
 import re
@@ -14,8 +15,8 @@ from speakup.accounts.rosters import Member, VerifiedRoster
 from speakup.policy.document import Policy, ReceivingCondition, ReceivingDesk, ReceivingRule
 from speakup.reporting.answers import Answers, Person
 from speakup.reporting.choices import has_mark
+from speakup.reporting.desks_in_words import CCU, PSD, desks_named, names_only_desks, spoken
 
-PSD, CCU = "psd", "ccu"
 CUSTODIANS = "identity_custodians"
 FEWEST_READERS = 2
 
@@ -31,9 +32,13 @@ CHIEF_OFFICER_RANKS = frozenset(
     }
 )
 PSD_TEAMS = frozenset({"professional standards", "professional standards department", "psd"})
+CCU_TEAMS = frozenset(
+    {"counter corruption", "counter corruption unit", "ccu", "acu", "anti corruption", "anti corruption unit"}
+)
 
 # Why somebody holds a decoy; kept under T with the report.
 TOLD_ABOUT, KEPT_OUT, NOT_ENTITLED, NAME_NOT_FOUND = "told_about", "kept_out", "not_entitled", "name_not_found"
+MENTIONED, DESK_NAMED = "mentioned", "desk_named"
 
 _SEVERAL = re.compile(r"[,;/&+\n\r]|\b(?:and|or)\b", re.IGNORECASE)
 
@@ -101,12 +106,13 @@ def _first_rule(answers: Answers, policy: Policy, rosters: Mapping[str, Verified
         ReceivingCondition.ABOUT_CHIEF_OFFICER_CCU_OR_PSD_LEAD: lambda: (
             _any(people, "chief_officer", CHIEF_OFFICER_RANKS)
             or _any(people, "ccu")
+            or any(spoken(person.team) in CCU_TEAMS for person in people)
             or bool(_listed(people, rosters[CCU]))
             or any(_leads(member, policy.desk(PSD)) for member in _listed(people, rosters[PSD]))
         ),
         ReceivingCondition.ABOUT_PSD: lambda: (
             _any(people, "psd")
-            or any(_plain(person.team) in PSD_TEAMS for person in people)
+            or any(spoken(person.team) in PSD_TEAMS for person in people)
             or bool(_listed(people, rosters[PSD]))
         ),
         ReceivingCondition.CCU_FIRST: lambda: has_mark(answers, policy, "ccu_first"),
@@ -121,7 +127,7 @@ def _any(people: Iterable[Person], works_in: str, ranks: frozenset[str] = frozen
 
 
 def _listed(people: Iterable[Person], roster: VerifiedRoster) -> list[Member]:
-    exact = exact_collar([person.collar_number for person in people], roster)
+    exact = exact_collar([NamedPerson(person.name, person.collar_number) for person in people], roster)
     return [member for member in roster.members if member.staff_id in exact]
 
 
@@ -140,16 +146,29 @@ def _at_desk(answers: Answers, desk: ReceivingDesk, entitled: tuple[str, ...], r
     for member in roster.members:
         if entitled and member.role not in entitled:
             excluded.setdefault(member.staff_id, NOT_ENTITLED)
-    if any(not match_members([name], roster) for name in _each_name(answers.keep_out)):
+    names = _each_name(answers.keep_out)
+    told_about = (text for person in answers.people for text in (person.name, person.team))
+    if any(_keeps_out_desk(text, desk.id, roster) for text in (*names, *told_about)):
+        for member in roster.members:
+            excluded.setdefault(member.staff_id, DESK_NAMED)
+    if any(not names_only_desks(name) and not match_members([name], roster) for name in names):
         for member in roster.members:
             if not _leads(member, desk):
                 excluded.setdefault(member.staff_id, NAME_NOT_FOUND)
     return Routing(roster.desk_code, roster.staff_ids - roster.inactive - excluded.keys(), excluded)
 
 
+def _keeps_out_desk(text: str, desk_id: str, roster: VerifiedRoster) -> bool:
+    """Whether everybody of the desk is meant: it is named, and nobody of it beside it ('Helen Marsh of PSD')."""
+    return desk_id in desks_named(text) and (names_only_desks(text) or not match_members([text], roster))
+
+
 def _matched(answers: Answers, roster: VerifiedRoster) -> dict[UUID, str]:
+    """Who is named, and why; what is told in prose about people and about who knows counts too, the account not."""
     told_about = [NamedPerson(person.name, person.collar_number) for person in answers.people]
-    excluded = dict.fromkeys(match_members(list(answers.keep_out), roster), KEPT_OUT)
+    prose = [text for person in answers.people for text in (person.team, person.description)]
+    excluded = dict.fromkeys(match_members([], roster, prose=[*prose, answers.knows]), MENTIONED)
+    excluded.update(dict.fromkeys(match_members(list(answers.keep_out), roster), KEPT_OUT))
     excluded.update(dict.fromkeys(match_members(told_about, roster), TOLD_ABOUT))
     return excluded
 

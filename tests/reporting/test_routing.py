@@ -17,8 +17,10 @@ from speakup.reporting import routing
 from speakup.reporting.answers import Answers
 from speakup.reporting.routing import (
     CUSTODIANS,
+    DESK_NAMED,
     FEWEST_READERS,
     KEPT_OUT,
+    MENTIONED,
     NAME_NOT_FOUND,
     NOT_ENTITLED,
     TOLD_ABOUT,
@@ -90,6 +92,21 @@ def test_the_chief_constable_is_read_by_the_local_policing_body_alone(rank: str)
         person(collar_number="7035"),
         person(collar_number="2207"),
         person(collar_number=" 33 18 "),
+        person(collar_number="PC 2207"),
+        person(collar_number="02207"),
+        person(collar_number="no. 2207"),
+        person(collar_number="2207 or 2270"),
+        person(collar_number="9999/3318"),
+        person("2207"),
+        person("PC 2207"),
+        person(team="Counter-Corruption"),
+        person(team="counter corruption"),
+        person(team="Counter-Corruption Unit"),
+        person(team="CCU"),
+        person(team="acu"),
+        person(team="Anti-Corruption"),
+        person(team="anti-corruption unit"),
+        person(team="Anti Corruption  Unit"),
     ],
 )
 def test_chief_officers_counter_corruption_and_leaders_of_psd_go_outside(about: dict[str, str]) -> None:
@@ -97,7 +114,13 @@ def test_chief_officers_counter_corruption_and_leaders_of_psd_go_outside(about: 
 
 
 @pytest.mark.parametrize(
-    "about", [person(works_in="psd"), person(collar_number="5142"), person(team="Professional Standards")]
+    "about",
+    [
+        person(works_in="psd"),
+        person(collar_number="5142"),
+        person(team="Professional Standards"),
+        person(team="P.S.D."),
+    ],
 )
 def test_anybody_else_in_psd_goes_to_counter_corruption(about: dict[str, str]) -> None:
     assert routed(people(about)) == ("ccu", everybody("ccu"))
@@ -152,6 +175,70 @@ def test_a_name_to_keep_out_that_is_nobody_there_leaves_head_and_supervisor() ->
         "ccu",
         {"Robert Iveson", "Meera Chauhan"},
     )
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "Professional Standards",
+        "the head of Professional Standards",
+        "anybody in the Professional Standards Department",
+        "Head of PSD",
+        "P.S.D.",
+        "my ex-husband's friend in professional standards",
+    ],
+)
+def test_an_entry_that_names_professional_standards_keeps_all_of_it_out(entry: str) -> None:
+    assert routed(keep_out(entry))[0] == "ccu"
+    excluded = routing._at_desk(answers(keep_out(entry)), POLICY.desk("psd"), (), ROSTERS["psd"])
+    assert not excluded.real
+    assert set(excluded.excluded.values()) == {DESK_NAMED}
+
+
+@pytest.mark.parametrize(
+    "entry",
+    ["Counter-Corruption", "the head of counter corruption", "CCU", "anyone in the ACU", "the anti-corruption unit"],
+)
+def test_an_entry_that_names_counter_corruption_keeps_all_of_it_out(entry: str) -> None:
+    assert routed(keep_out(entry)) == ("psd", everybody("psd"))
+    assert routed(keep_out(entry), behaviours("corruption.bribe")) == ("outside", INDEPENDENT)
+    assert routed(keep_out(entry, "the head of PSD")) == ("outside", INDEPENDENT)
+    assert routed(keep_out(f"PSD and {entry}")) == ("outside", INDEPENDENT)
+
+
+def test_the_desk_that_takes_over_is_whole() -> None:
+    assert routed(keep_out("the head of Professional Standards")) == ("ccu", everybody("ccu"))
+
+
+def test_a_name_beside_a_desk_keeps_out_that_one_where_it_is_found() -> None:
+    assert routed(keep_out("Helen Marsh of PSD")) == ("psd", everybody("psd") - {"Helen Marsh"})
+    assert routed(keep_out("Sergeant Brown of PSD"))[0] == "ccu"
+    assert routed(keep_out("Sergeant Brown of CCU")) == ("psd", PSD_LEADERS)
+
+
+@pytest.mark.parametrize("about", [person("the head of Professional Standards"), person(team="PSD, second floor")])
+def test_somebody_told_about_by_the_desk_keeps_all_of_it_out(about: dict[str, str]) -> None:
+    assert routed(people(about)) == ("ccu", everybody("ccu"))
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        people(person(description="Everybody calls her Nell but her name is Marsh and she has a red car, I think.")),
+        people(person(description="Helen Marsh")),
+        people(person(team="Marsh's team")),
+        people(person(description="the number on the shoulder was 2207")),
+        {"knows": {"text": "Nell Marsh"}},
+        {"knows": {"text": "I told one or two at work. Then my sergeant went and talked to Helen Marsh about it all."}},
+    ],
+)
+def test_a_name_beside_the_boxes_for_names_makes_a_decoy(parts: dict[str, Any]) -> None:
+    assert routed(parts) == ("psd", everybody("psd") - {"Helen Marsh"})
+    assert set(choose_readers(answers(parts), POLICY, ROSTERS).excluded.values()) == {MENTIONED}
+
+
+def test_a_name_in_the_account_alone_keeps_nobody_out() -> None:
+    assert routed({"account": {"text": "It was Helen Marsh, 2207"}}) == ("psd", everybody("psd"))
 
 
 def test_several_names_in_one_field_are_looked_for_one_by_one() -> None:
@@ -217,6 +304,8 @@ def test_custodians_are_matched_like_members_of_a_desk() -> None:
     roster = ROSTERS[CUSTODIANS]
     chosen = choose_custodians(answers(keep_out("Amit Desai")), roster)
     assert names_of(roster, chosen.real) == {"Patricia Lowe", "Eleanor Fraser"}
+    for parts in (people(person("Pat Low")), {"knows": {"text": "my friend Patricia Lowe"}}, keep_out("8811")):
+        assert names_of(roster, choose_custodians(answers(parts), roster).real) == {"Amit Desai", "Eleanor Fraser"}
 
 
 def test_too_few_custodians_stop_a_confidential_report_alone() -> None:
