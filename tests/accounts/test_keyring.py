@@ -197,7 +197,7 @@ def test_fifty_rows_take_one_query(
     rows = list(Grant.objects.filter(staff=reader))
     with django_assert_num_queries(1):
         assert len(keyring.open_rows(rows)) == 3
-    with django_assert_num_queries(0):
+    with django_assert_num_queries(1):  # nothing to open costs what a decoy costs
         assert keyring.open_rows([]) == {}
 
 

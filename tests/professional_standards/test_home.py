@@ -60,6 +60,18 @@ def test_the_excluded_get_the_same_page_as_if_there_were_no_report(signed_in, fo
     assert sent.report.reference.encode() in after[1]
 
 
+def test_a_decoy_costs_the_excluded_no_query_more(signed_in, force, django_assert_max_num_queries):
+    def queries():
+        client = signed_in("triage", 0)
+        with django_assert_max_num_queries(60) as counted:
+            client.get(URL)
+        return [query["sql"].split(" WHERE ")[0] for query in counted.captured_queries]
+
+    nothing = queries()
+    sent_report(keep_out(force.members["triage"][0].name))
+    assert queries() == nothing
+
+
 @pytest.mark.parametrize("role", ["hr_analyst", "administrator"])
 def test_hr_and_the_administrator_see_nothing(role, db):
     sent = sent_report()
