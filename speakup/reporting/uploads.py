@@ -1,9 +1,10 @@
 """Who takes files, and what becomes of them.
 
 A view that takes files is marked `@takes_files("draft")` or `@takes_files("report")`; what it finds in
-`request.FILES` are SealedUpload objects, sealed or refused with a reason, and it gives the sealed ones to
-`attach_file`. What it does not attach is deleted when the response is made. No `csrf_exempt` is needed: the upload
-handlers are chosen before the CSRF check reads the body. Every other view drops files unread.
+`request.FILES` are SealedUpload objects, sealed or refused with a reason, or dropped where no report is open, and it
+gives the sealed ones to `attach_file`. What it does not attach is deleted when the response is made. No
+`csrf_exempt` is needed: the upload handlers are chosen before the CSRF check reads the body. Every other view drops
+files unread.
 """
 
 import datetime as dt
@@ -87,6 +88,13 @@ class RefusingUploadHandler(FileUploadHandler):
         return None
 
 
+class DroppingUploadHandler(RefusingUploadHandler):
+    """For a report that is not open: nothing is stored, and what came is named so that the page can say it is lost."""
+
+    def file_complete(self, file_size: int) -> SealedUpload:  # type: ignore[override]
+        return SealedUpload(shown_name(self.file_name or ""))
+
+
 def takes_files(owner: Literal["draft", "report"]) -> Callable[[View], View]:
     """Mark a view whose posts may carry files for the live draft, or for the report whose inbox is open."""
 
@@ -98,11 +106,17 @@ def takes_files(owner: Literal["draft", "report"]) -> Callable[[View], View]:
 
 
 def install_upload_handlers(request: HttpRequest, view: Callable[..., Any]) -> None:
-    """Give a request to a view so marked the handler that seals. Called before anything reads the body."""
+    """Give a request to a view so marked the handler that seals. Called before anything reads the body.
+
+    Files for a report are sealed only while one is open: nobody fills the disk of a site without their words.
+    """
     owner = getattr(view, "takes_files_for", None)
     if owner is None or request.method != "POST":
         return
     slot: Slot | None = getattr(request.reporter, owner)  # type: ignore[attr-defined]
+    if owner == "report" and slot is None:
+        request.upload_handlers = [DroppingUploadHandler(request)]
+        return
     handler = SealingUploadHandler(request, lambda: _held(slot) if slot else Held())
     request.upload_handlers = [handler]
     request.sealing = handler  # type: ignore[attr-defined]

@@ -4,10 +4,9 @@ from django.urls import path
 
 from speakup.reporting.questions import FILES, step_number
 from speakup.reporting.views.files import files
-from speakup.reporting.views.returning import message, return_
+from speakup.reporting.views.returning import return_
 from speakup.reporting.views.start import leave, privacy, report, start, support
 from speakup.reporting.views.steps import step
-from speakup.reporting.views.write import write
 
 urlpatterns = [
     path("", start, name="start"),
@@ -16,8 +15,6 @@ urlpatterns = [
     path(f"report/{step_number(FILES)}/", files, name="report-step"),
     path("report/<int:step>/", step, name="report-step"),
     path("return/", return_, name="return"),
-    path("return/write/", write, name="write"),
-    path("return/<int:number>/", message, name="message"),
     path("leave/", leave, name="leave"),
     path("support/", support, name="support"),
     path("privacy/", privacy, name="privacy"),

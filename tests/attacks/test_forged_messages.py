@@ -42,7 +42,7 @@ def forge(sent: Sent, key: bytes, epoch: int = 1) -> None:
 def shown(sent: Sent) -> bool:
     """Whether the reporter, back with her words, is shown the forgery on any page."""
     back = ReporterBrowser()
-    pages = [back.come_back(sent.words), *(back.get(f"/return/{number}/") for number in (1, 2))]
+    pages = [back.come_back(sent.words), *(back.post("/return/", read=number) for number in (1, 2))]
     return any(FORGED in page.content.decode() for page in pages if page.status_code == 200)
 
 

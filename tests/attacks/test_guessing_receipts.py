@@ -24,7 +24,7 @@ from speakup.reporting import inbox
 from speakup.reporting.inbox import send_message
 from speakup.reporting.models import Report
 from speakup.reporting.sessions import Reporter
-from speakup.reporting.views import returning
+from speakup.reporting.views.navigation import BUSY
 from speakup.vault.gates import Gate
 from speakup.vault.receipt import derive, digits, new_receipt_secret, read_receipt, words
 from tests.attacks.dumping import dump
@@ -333,5 +333,5 @@ def test_the_return_page_is_where_the_gate_stands(force: Force, monkeypatch: pyt
     monkeypatch.setattr(inbox, "GATE", _Shut())
     browser = ReporterBrowser()
     browser.get("/return/")
-    assert browser.post(reverse("return"), words=wrong()).status_code == returning.BUSY
-    assert browser.post(reverse("write"), words=wrong(), text="a late message").status_code == returning.BUSY
+    assert browser.post(reverse("return"), words=wrong()).status_code == BUSY
+    assert browser.post(reverse("return"), words=wrong(), text="a late message").status_code == BUSY

@@ -57,7 +57,7 @@ def _patterns(patterns: Any, prefix: str) -> Iterator[str]:
 
 def test_the_walk_knows_every_path() -> None:
     walked = set(paths_of("reporter")) | set(paths_of("staff"))
-    assert len(walked) >= len(STEPS) + 14
+    assert len(walked) >= len(STEPS) + 13
     assert not any("<" in path for path in walked), "a path with another kind of part: put one in here"
 
 
@@ -77,12 +77,16 @@ def reporter_with_everything(force: Force) -> Client:
     return browser.client
 
 
-FILE_PATHS = (step(FILES), "/return/write/")
+FILE_PATHS = (step(FILES), "/return/")
 
 
 def post(client: Client, path: str, **extra: str) -> Any:
     attached = {"attachments": file_of("planted.txt", "planted-canary")} if path in FILE_PATHS else {}
-    return client.post(path, {**FIELDS, **attached, **extra})
+    fields: dict[str, Any] = {**FIELDS, **attached, **extra}
+    if path == "/return/":
+        # Beside a text the words would be tried first, and these open nothing: without them the open inbox takes it.
+        del fields["words"]
+    return client.post(path, fields)
 
 
 def test_no_post_without_a_token_changes_anything_for_the_reporter(force: Force, own_folders: Any) -> None:

@@ -171,10 +171,10 @@ def travel(force: Force, *, sent_at: dt.datetime = SENT_AT) -> Travelled:
         back.come_back("these are no words at all")
         inbox = back.come_back(words)
         assert inbox.context["inbox"].intact
-        assert TYPED["reply"] in back.get("/return/1/").content.decode()
+        assert TYPED["reply"] in back.post("/return/", read="1").content.decode()
         second = file_of(TYPED["second file name"], TYPED["second file"])
-        assert back.post("/return/write/", text=TYPED["message"], attachments=second).status_code == 303
-        assert TYPED["message"] in back.get("/return/2/").content.decode()
+        assert back.post("/return/", text=TYPED["message"], attachments=second).status_code == 303
+        assert TYPED["message"] in back.post("/return/", read="2").content.decode()
     with time_machine.travel(afternoon + day):
         head.get(reverse("staff-report", args=[report_id]))
     for night in (1, 2):

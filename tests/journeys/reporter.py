@@ -228,13 +228,13 @@ class Reporter(Visit):
 
     def read_message(self) -> str:
         """Open the newest message from Professional Standards; its text."""
-        self.page.get_by_role("link", name="Message to you: read and answer").first.click()
-        self.arrive("message", "Message to you")
+        self.page.get_by_role("button", name="Message to you: read and answer").first.click()
+        self.arrive("return", "Message to you")
         return self.page.locator("[data-message]").inner_text()
 
     def answer_message(self, text: str) -> None:
         self.press("Answer")
-        self.arrive("write", "Write to us or add something")
+        self.arrive("return", "Write to us or add something")
         self.write("What do you want to say?", text)
         self.press("Send")
         self.at_inbox()

@@ -1,5 +1,9 @@
 """Several people: added, changed, removed; as much as is known of each."""
 
+import datetime as dt
+
+import time_machine
+
 from tests.reporting_pages.conftest import Browser, path_of, text_of
 from tests.reporting_pages.test_questions import stored
 
@@ -124,3 +128,21 @@ def test_from_check_answers_the_list_leads_back_there(begun: Browser) -> None:
     begun.get(change)
     response = begun.post(change, {"name": "Uno"}, expect=303)
     assert response.headers["Location"] == here
+
+
+def test_a_late_list_keeps_that_there_were_others(begun: Browser) -> None:
+    begun.answer("people", {"name": "One"})
+    begun.get(PEOPLE)
+    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(minutes=61), tick=False):
+        shown = text_of(begun.post(PEOPLE, {"list": "yes", "unknown": "yes"}, expect=200))
+        assert "We kept what you just sent" in shown
+        assert " checked" in shown
+        assert stored(begun, "people") == {"people": [], "unknown": True}
+        begun.post(PEOPLE, {"list": "yes", "unknown": "yes"}, expect=303)
+
+
+def test_a_late_list_with_nothing_on_it_leads_to_the_start(begun: Browser) -> None:
+    begun.answer("people", {"name": "One"})
+    begun.get(PEOPLE)
+    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(minutes=61), tick=False):
+        assert begun.post(PEOPLE, {"list": "yes"}, expect=303).headers["Location"] == "/report/"

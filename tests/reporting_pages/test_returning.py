@@ -1,6 +1,8 @@
 """Coming back with the words: hit and miss alike, the inbox, messages both ways, and an inbox that closed meanwhile."""
 
 import datetime as dt
+import re
+import uuid
 from unittest import mock
 
 import pytest
@@ -32,6 +34,15 @@ def returned(words: str) -> Browser:
     browser.get("/return/")
     browser.post("/return/", {"words": words}, expect=200)
     return browser
+
+
+def open_write(browser: Browser) -> str:
+    """The page for writing, opened from the inbox."""
+    return text_of(browser.post("/return/", {"open": "write"}, expect=200))
+
+
+def read_button(number: int) -> str:
+    return f'name="read" value="{number}"'
 
 
 def test_the_words_open_the_inbox(words: str) -> None:
@@ -77,11 +88,12 @@ def test_a_slip_is_mended(words: str) -> None:
     assert "Where your report stands" in text_of(page)
 
 
-def test_when_many_come_back_at_once_the_words_stay_in_the_form(words: str) -> None:
+def test_when_many_come_back_at_once_the_words_stay_in_the_form(words: str, no_waiting: mock.Mock) -> None:
     browser = Browser()
     browser.get("/return/")
     with mock.patch("speakup.reporting.views.returning.open_inbox", side_effect=Busy()):
         response = browser.post("/return/", {"words": words}, expect=503)
+    assert not no_waiting.called, "a refusal by the gate is sent at once"
     assert "Please try again in a moment" in text_of(response)
     assert f'value="{words}"' in text_of(response)
 
@@ -90,7 +102,7 @@ def test_closing_the_report(returned: Browser) -> None:
     returned.get("/return/")
     returned.post("/return/", {"act": "close"}, expect=303)
     assert "Use the words that you got" in text_of(returned.get("/return/"))
-    assert returned.client.get("/return/write/").status_code == 303
+    returned.post("/return/", {"open": "write"}, expect=303)
 
 
 def test_an_open_inbox_leaves_a_live_draft_alone(words: str) -> None:
@@ -102,30 +114,31 @@ def test_an_open_inbox_leaves_a_live_draft_alone(words: str) -> None:
 
 
 def test_writing_adds_a_message_on_a_page_of_its_own(returned: Browser) -> None:
-    returned.get("/return/write/")
-    returned.post("/return/write/", {"text": "It happened\n\nagain. <b>"}, expect=303)
+    open_write(returned)
+    returned.post("/return/", {"text": "It happened\n\nagain. <b>"}, expect=303)
     inbox = text_of(returned.get("/return/"))
-    assert 'href="/return/1/"' in inbox
+    assert read_button(1) in inbox
     assert "again." not in inbox, "the inbox has no text of a message"
-    page = returned.get("/return/1/")
+    page = returned.post("/return/", {"read": "1"}, expect=200)
     assert "It happened\n\nagain. <b>" in text_of(page)
     assert b"again. <b>" not in page.content
 
 
-@pytest.mark.parametrize("number", ["0", "2", "99999999999999999999"])
+@pytest.mark.parametrize("number", ["", "0", "2", "-1", "x", "٢", "\0", "99999999999999999999"])
 def test_a_message_that_there_is_not_is_not_found(returned: Browser, number: str) -> None:
-    assert returned.client.get(f"/return/{number}/").status_code == 404
+    returned.post("/return/", {"read": number}, expect=404)
 
 
 def test_messages_need_an_open_report(browser: Browser) -> None:
-    assert browser.client.get("/return/1/").headers["Location"] == "/return/"
-    assert browser.client.get("/return/write/").headers["Location"] == "/return/"
+    browser.get("/return/")
+    for asked in ({"read": "1"}, {"open": "write"}, {"page": "1"}, {}):
+        assert browser.post("/return/", asked, expect=303).headers["Location"] == "/return/"
 
 
 def test_a_file_can_be_added_with_and_without_text(returned: Browser) -> None:
-    returned.get("/return/write/")
+    open_write(returned)
     file = SimpleUploadedFile("later.txt", b"later")
-    returned.post("/return/write/", {"text": "", "attachments": [file]}, expect=303)
+    returned.post("/return/", {"text": "", "attachments": [file]}, expect=303)
     assert "later.txt" in text_of(returned.get("/return/"))
     assert Message.objects.count() == 0
 
@@ -135,69 +148,192 @@ def test_a_file_can_be_added_with_and_without_text(returned: Browser) -> None:
     [("", "Write something, or choose a file"), (" \0 ", "Write something"), ("x" * 100_001, "100,000 characters")],
 )
 def test_what_cannot_be_sent_is_said_beside_the_field(returned: Browser, text: str, says: str) -> None:
-    returned.get("/return/write/")
-    shown = returned.post("/return/write/", {"text": text}, expect=200)
+    open_write(returned)
+    shown = returned.post("/return/", {"text": text}, expect=200)
     assert says in text_of(shown)
     assert "<title>Error: Form</title>" in text_of(shown)
     assert Message.objects.count() == 0
 
 
 def test_a_refused_file_holds_the_text_back_and_keeps_it(returned: Browser) -> None:
-    returned.get("/return/write/")
+    open_write(returned)
     files = [SimpleUploadedFile("good.txt", b"x"), SimpleUploadedFile("empty.txt", b"")]
-    shown = text_of(returned.post("/return/write/", {"text": "with files", "attachments": files}, expect=200))
+    shown = text_of(returned.post("/return/", {"text": "with files", "attachments": files}, expect=200))
     assert "empty.txt is empty" in shown
-    assert "1 file was added. Your text was not sent yet" in shown
+    assert "1 file was added." in shown
+    assert "Your text was not sent yet." in shown
     assert "with files" in shown
     assert (Message.objects.count(), Attachment.objects.count()) == (0, 1)
 
 
-def test_a_message_written_too_slowly_asks_for_the_words_and_loses_nothing(returned: Browser, words: str) -> None:
-    returned.get("/return/write/")
-    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(minutes=61), tick=False):
+AN_HOUR_LATER = dt.timedelta(minutes=61)
+
+
+def test_a_message_written_too_slowly_asks_for_the_words_and_loses_nothing(
+    returned: Browser, words: str, no_waiting: mock.Mock
+) -> None:
+    open_write(returned)
+    with time_machine.travel(dt.datetime.now(dt.UTC) + AN_HOUR_LATER, tick=False):
         late = {"text": "written slowly", "attachments": [SimpleUploadedFile("late.txt", b"x")]}
-        shown = text_of(returned.post("/return/write/", late, expect=200))
+        shown = text_of(returned.post("/return/", late, expect=200))
         assert "Type your words again" in shown
         assert "written slowly" in shown
-        assert "Please choose them again" in shown
-        wrong = text_of(returned.post("/return/write/", {"text": "written slowly", "words": "not these"}, expect=200))
+        assert "Your files could not be kept" in shown
+        assert 'type="file"' not in shown, "there is no report yet to which a file could be sealed"
+        wrong = text_of(returned.post("/return/", {"text": "written slowly", "words": "not these"}, expect=200))
         assert "We cannot read these words" in wrong
         assert "written slowly" in wrong
         assert Message.objects.count() == 0
+        no_waiting.reset_mock()
         with mock.patch("speakup.reporting.views.write.open_inbox", side_effect=Busy()):
-            busy = returned.post("/return/write/", {"text": "written slowly", "words": words}, expect=503)
+            busy = returned.post("/return/", {"text": "written slowly", "words": words}, expect=503)
         assert "written slowly" in text_of(busy)
-        again = {
-            "text": "written slowly",
-            "words": words,
-            "attachments": [SimpleUploadedFile("late.txt", b"x")],
-        }
-        returned.post("/return/write/", again, expect=303)
-        assert (Message.objects.count(), Attachment.objects.count()) == (1, 1)
-        assert "written slowly" in text_of(returned.get("/return/1/"))
+        assert not no_waiting.called, "a refusal by the gate is sent at once"
+        inbox = text_of(returned.post("/return/", {"text": "written slowly", "words": words}, expect=200))
+        assert "Your message was sent" in inbox
+        assert read_button(1) in inbox
+        assert "written slowly" in text_of(returned.post("/return/", {"read": "1"}, expect=200))
+
+
+def test_files_without_an_open_report_are_not_stored_and_the_page_says_so(returned: Browser, words: str) -> None:
+    with time_machine.travel(dt.datetime.now(dt.UTC) + AN_HOUR_LATER, tick=False):
+        for typed in ({"text": ""}, {"text": "", "words": "not these"}, {"text": "", "words": words}):
+            with mock.patch("speakup.reporting.files.create", side_effect=AssertionError("stored")):
+                sent = {**typed, "attachments": [SimpleUploadedFile("late.txt", b"x")]}
+                shown = text_of(returned.post("/return/", sent, expect=200))
+            assert "Your files could not be kept" in shown
+    assert Attachment.objects.count() == 0
+    assert "Where your report stands" in shown
+    assert "Your message was sent" not in shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "written slowly", "x" * 32_500, "<" * 30_000, "x" * 100_001],
+    ids=["nothing", "short", "more than a page", "much that is escaped", "too long"],
+)
+def test_words_beside_a_late_message_hit_and_miss_alike(words: str, no_waiting: mock.Mock, text: str) -> None:
+    seen = []
+    for typed in (words, " ".join(reversed(words.split())), words.rsplit(" ", 1)[0]):
+        browser = Browser()
+        browser.get("/return/")
+        no_waiting.reset_mock()
+        response = browser.post("/return/", {"words": typed, "text": text})
+        assert no_waiting.called, "each waits for the grid"
+        assert ("We cannot read" in text_of(response) or "open no report" in text_of(response)) is (typed != words)
+        cookie = response.cookies[SESSION_COOKIE]
+        size = len(response.content)
+        seen.append((response.status_code, size, len(cookie.value), cookie["max-age"], sorted(response.headers)))
+    assert len({str(each) for each in seen}) == 1
+    assert seen[0][0] == 200
+    assert seen[0][1] % UNIT == 0
+    assert seen[0][1] == UNIT or len(text) > 1000
+    assert Message.objects.count() == (0 < len(text) <= 100_000)
+
+
+def test_a_late_text_that_is_too_long_is_kept_on_the_page_for_writing(words: str) -> None:
+    browser = Browser()
+    browser.get("/return/")
+    shown = text_of(browser.post("/return/", {"words": words, "text": "y" * 100_001}, expect=200))
+    assert "100,000 characters" in shown
+    assert "y" * 100_001 in shown
+    assert 'data-step="write"' in shown
+
+
+def test_words_beside_a_text_open_their_own_report_though_another_is_open(returned: Browser) -> None:
+    """Her second report is open in another window: the text goes where its words lead."""
+    other = Browser().start()
+    second = other.send("A second report")
+    returned.post("/return/", {"words": second, "text": "for the second"}, expect=200)
+    (message,) = Message.objects.all()
+    assert message.report_id != Report.objects.order_by("seq").first().id  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("text", ["x" * 100_001, ""], ids=["too long", "nothing"])
+def test_a_file_is_kept_when_the_text_beside_it_is_refused(returned: Browser, text: str) -> None:
+    open_write(returned)
+    files = [SimpleUploadedFile("good.txt", b"x")]
+    shown = returned.post("/return/", {"text": text, "attachments": files})
+    assert Attachment.objects.count() == 1
+    if text:
+        assert "1 file was added" in text_of(shown)
+        assert "Your text was not sent yet" in text_of(shown)
+    assert "good.txt" in text_of(returned.get("/return/"))
+
+
+def message_id_on(page: str) -> str:
+    found = re.search(r'name="message" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def test_a_message_posted_twice_is_written_once(returned: Browser, words: str) -> None:
+    made = message_id_on(open_write(returned))
+    assert uuid.UUID(made).version == 4
+    assert made != message_id_on(open_write(returned))
+    for _ in range(2):
+        returned.post("/return/", {"text": "once", "message": made}, expect=303)
+    returned.post("/return/", {"text": "once", "message": made, "words": words}, expect=200)
+    assert [str(each.id) for each in Message.objects.all()] == [made]
+
+
+def test_a_text_held_back_keeps_its_id_through_errors_and_a_closed_inbox(returned: Browser) -> None:
+    made = message_id_on(open_write(returned))
+    refused = text_of(returned.post("/return/", {"text": "x" * 100_001, "message": made}, expect=200))
+    assert message_id_on(refused) == made
+    with time_machine.travel(dt.datetime.now(dt.UTC) + AN_HOUR_LATER, tick=False):
+        late = text_of(returned.post("/return/", {"text": "late", "message": made}, expect=200))
+        assert message_id_on(late) == made
+        wrong = text_of(returned.post("/return/", {"text": "late", "message": made, "words": "no"}, expect=200))
+        assert message_id_on(wrong) == made
+
+
+VERSION_1 = "4a8a3642-e6a1-11f1-acfa-02fc00000001"
+
+
+@pytest.mark.parametrize("came", ["", "x", "\0", VERSION_1, "0" * 32, "9" * 50])
+def test_an_id_that_no_form_had_is_replaced(returned: Browser, came: str) -> None:
+    returned.post("/return/", {"text": "hello", "message": came}, expect=303)
+    (message,) = Message.objects.all()
+    assert message.id.version == 4
+    assert str(message.id) != came
+
+
+def test_everything_about_a_report_is_at_one_path(returned: Browser) -> None:
+    """The history of a shared browser must not tell that a report was sent."""
+    for _ in range(25):
+        returned.post("/return/", {"text": "again"}, expect=303)
+    for asked in ({}, {"read": "1"}, {"open": "write"}, {"page": "1"}):
+        page = text_of(returned.post("/return/", asked, expect=200))
+        assert set(re.findall(r'(?:href|action)="(/return[^"]*)"', page)) <= {"/return/"}
+        assert re.findall(r"<title>(.*?)</title>", page) == ["Form"]
+        assert 'data-page="return"' in page
+    assert 'data-step="message"' in text_of(returned.post("/return/", {"read": "1"}))
+    for gone in ("/return/1/", "/return/write/"):
+        assert returned.client.get(gone).status_code == 404
 
 
 def test_the_newest_twenty_lines_come_first_and_older_ones_behind_a_link(returned: Browser) -> None:
     for number in range(1, 26):
-        returned.get("/return/write/")
-        returned.post("/return/write/", {"text": f"number {number}"}, expect=303)
+        open_write(returned)
+        returned.post("/return/", {"text": f"number {number}"}, expect=303)
     first = text_of(returned.get("/return/"))
     assert first.count("Message from you") == 20
-    assert first.index('href="/return/25/"') < first.index('href="/return/24/"') < first.index('href="/return/6/"')
-    assert 'href="/return/?page=1"' in first
-    older = text_of(returned.get("/return/?page=1"))
-    assert 'href="/return/5/"' in older
+    assert first.index(read_button(25)) < first.index(read_button(24)) < first.index(read_button(6))
+    assert 'name="page" value="1"' in first
+    older = text_of(returned.post("/return/", {"page": "1"}, expect=200))
+    assert read_button(5) in older
     assert "You sent this report" in older
-    for page in ("99", "-1", "x", "9" * 30, "%00"):
-        returned.get(f"/return/?page={page}")
+    for page in ("99", "-1", "x", "9" * 30, "\0"):
+        returned.post("/return/", {"page": page}, expect=200)
 
 
 def test_a_full_inbox_fits_its_one_size(returned: Browser) -> None:
     for number in range(20):
         name = f"{number:03}{'語' * 110}.txt"
-        returned.get("/return/write/")
+        open_write(returned)
         sent = {"text": f"number {number}", "attachments": [SimpleUploadedFile(name, b"x")]}
-        returned.post("/return/write/", sent, expect=303)
+        returned.post("/return/", sent, expect=303)
     page = returned.get("/return/")
     assert len(page.content) == UNIT
 
@@ -214,9 +350,9 @@ def test_a_reply_is_read_on_its_own_page_and_the_inbox_tells_who_opened_it(force
     assert "You can answer if you want to" in inbox
     assert "A person first replied on" in inbox
     assert inbox.index("Message to you") < inbox.index("Opened by") < inbox.index("You sent this report")
-    assert "Is it still going on?" in text_of(returned.get("/return/1/"))
-    returned.get("/return/write/")
-    returned.post("/return/write/", {"text": "Yes."}, expect=303)
+    assert "Is it still going on?" in text_of(returned.post("/return/", {"read": "1"}, expect=200))
+    open_write(returned)
+    returned.post("/return/", {"text": "Yes."}, expect=303)
     assert "it is our turn" in text_of(returned.get("/return/"))
 
 
@@ -229,9 +365,15 @@ def test_an_answer_waits_for_the_next_quarter_second(no_waiting: mock.Mock, spen
 
 
 def test_an_answer_waits_after_a_failure_too(no_waiting: mock.Mock) -> None:
+    with pytest.raises(KeyError), released_on_the_grid():
+        raise KeyError
+    assert no_waiting.called
+
+
+def test_a_refusal_by_the_gate_leaves_at_once(no_waiting: mock.Mock) -> None:
     with pytest.raises(Busy), released_on_the_grid():
         raise Busy
-    assert no_waiting.called
+    assert not no_waiting.called
 
 
 def test_without_the_token_of_the_form_nothing_opens(words: str) -> None:

@@ -55,8 +55,12 @@ class ReturnForm(forms.Form):
             raise forms.ValidationError(_("Type your eight words, or the numbers"))
         return typed
 
+    def typed_words(self) -> str:
+        """What was typed, or nothing where it cannot be words."""
+        return "" if "words" in self.errors else str(self.cleaned_data["words"])
+
     def say_problem(self, outcome: Outcome) -> None:
         """Beside the field: the words could not be read, or lead to no report."""
-        if self.is_valid():
+        if "words" not in self.errors:
             unread = outcome is Outcome.NOT_A_RECEIPT
             self.add_error("words", _("We cannot read these words") if unread else _("These words open no report"))

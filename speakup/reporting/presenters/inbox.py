@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.urls import reverse
-
 from speakup.reporting.inbox import Inbox
 
 LINES_A_PAGE = 20
@@ -37,7 +35,7 @@ class InboxLine:
     day: dt.date
     kind: Kind
     role: str = ""
-    url: str = ""
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ _ORDER_ON_A_DAY = [Kind.SENT, Kind.OPENED, Kind.ACKNOWLEDGED, Kind.FROM_STAFF, K
 
 
 def inbox_lines(inbox: Inbox) -> list[InboxLine]:
-    """Everything that happened, newest first; a message is a link to a page of its own."""
+    """Everything that happened, newest first; a message has a number, and a page of its own."""
     dated = [(line.day, _rank(line), number, line) for number, line in enumerate(_lines(inbox))]
     return [line for *_when, line in sorted(dated, key=lambda each: each[:3], reverse=True)]
 
@@ -82,7 +80,7 @@ def _lines(inbox: Inbox) -> Iterator[InboxLine]:
         yield InboxLine(opening.day, Kind.OPENED, role=opening.role)
     for message in inbox.messages:
         kind = Kind.FROM_STAFF if message.from_staff else Kind.FROM_REPORTER
-        yield InboxLine(message.day, kind, url=reverse("message", kwargs={"number": message.number}))
+        yield InboxLine(message.day, kind, number=message.number)
 
 
 def _rank(line: InboxLine) -> int:

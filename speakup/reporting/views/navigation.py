@@ -11,6 +11,7 @@ from speakup.reporting.questions import CHECK, page_after, page_before, step_num
 from speakup.reporting.sessions import Reporter
 
 SEE_OTHER = 303
+BUSY = 503
 
 
 def reporter_of(request: HttpRequest) -> Reporter:

@@ -26,7 +26,8 @@ def people(request: HttpRequest) -> HttpResponse:
     number = _number_asked_for(request, known)
     if request.method == "POST":
         if "list" in request.POST:
-            return _receive_list(request, answers) if answers else where_to_begin(request)
+            nothing_given = answers is None and not _others(request)
+            return where_to_begin(request) if nothing_given else _receive_list(request, known)
         return _receive_person(request, known, number or len(known.people) + 1)
     if answers is None:
         return where_to_begin(request)
@@ -116,18 +117,24 @@ def _render_list(request: HttpRequest, answers: Answers, **notices: Any) -> Http
     return render(request, "reporting/questions/people.html", {**context, **notices})
 
 
+def _others(request: HttpRequest) -> bool:
+    return "unknown" in request.POST
+
+
 def _receive_list(request: HttpRequest, answers: Answers) -> HttpResponse:
     """'Remove' takes one person out; 'Continue' keeps whether there were others and goes on."""
     people, typed = list(answers.people), request.POST.get("remove", "")
     removing = typed.isascii() and typed.isdigit() and 1 <= int(typed[:3]) <= len(people)
     if removing:
         del people[int(typed[:3]) - 1]
-    value = people_value(people, unknown="unknown" in request.POST)
+    value = people_value(people, unknown=_others(request))
     try:
         kept = keep_answer(request, PEOPLE, value, seen_version(request.POST))
     except Stale as stale:
         newer = Answers({**answers.document, PEOPLE: {"value": dict(stale.value), "version": stale.version}})
         return _render_list(request, newer, changed_elsewhere=True)
+    if kept.late:
+        return _render_list(request, kept.answers, late=kept.late)
     if removing:
         return see_other(step_url(PEOPLE, from_check=is_from_check(request)))
     return see_other(next_url(request, PEOPLE, kept.answers))

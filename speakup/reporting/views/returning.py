@@ -1,51 +1,66 @@
-"""Coming back: the words open the inbox. A hit and a miss look the same to an onlooker (vault.md, 'Receipt')."""
+"""Coming back: the words open the inbox. A hit and a miss look the same to an onlooker (vault.md, 'Receipt').
 
-from django.http import Http404, HttpRequest, HttpResponse
+Everything about a report that was sent is at one path, so that the history of a browser does not tell that there is
+one: what is read or written there is asked for by posts.
+"""
+
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from speakup.reporting.forms.receipt import ReturnForm
-from speakup.reporting.inbox import Inbox, NoReportOpen, Outcome, close_inbox, open_inbox, read_inbox, read_message
-from speakup.reporting.presenters.inbox import inbox_lines, page_of, standing
-from speakup.reporting.views.navigation import reporter_of, see_other
+from speakup.reporting.inbox import NoReportOpen, Outcome, close_inbox, open_inbox
+from speakup.reporting.uploads import takes_files
+from speakup.reporting.views.inbox import show_inbox, show_message
+from speakup.reporting.views.navigation import BUSY, reporter_of, see_other
 from speakup.reporting.views.steady import released_on_the_grid
+from speakup.reporting.views.write import receive_message, show_write
 from speakup.vault.errors import Busy
 
-BUSY = 503
 
-
+@takes_files("report")
 @require_http_methods(["GET", "HEAD", "POST"])
 def return_(request: HttpRequest) -> HttpResponse:
-    """The form for the words; with an open report, its inbox. A post opens one, or closes the one that is open."""
-    if request.method == "POST" and request.POST.get("act") == "close":
+    """The form for the words; with an open report, its inbox, its messages and the page for writing."""
+    if "text" in request.POST:
+        return receive_message(request)
+    if "words" in request.POST:
+        return _receive_words(request)
+    if request.POST.get("act") == "close":
         close_inbox(reporter_of(request))
         return see_other(reverse("return"))
-    if request.method == "POST":
-        with released_on_the_grid():
-            return _receive_words(request)
-    inbox = inbox_of(request)
-    return _render_form(request, ReturnForm()) if inbox is None else _render_inbox(request, inbox)
-
-
-def inbox_of(request: HttpRequest) -> Inbox | None:
-    """The open report's inbox, or None where none is open."""
     try:
-        return read_inbox(reporter_of(request))
+        return _show(request)
     except NoReportOpen:
-        return None
+        return see_other(reverse("return")) if request.method == "POST" else _render_form(request, ReturnForm())
+
+
+def _show(request: HttpRequest) -> HttpResponse:
+    if "read" in request.POST:
+        return show_message(request)
+    if request.POST.get("open") == "write":
+        return show_write(request)
+    return show_inbox(request)
 
 
 def _receive_words(request: HttpRequest) -> HttpResponse:
     form = ReturnForm(request.POST)
-    typed = form.cleaned_data["words"] if form.is_valid() else ""
     try:
-        outcome = open_inbox(typed, reporter_of(request), reporter_of(request).now)
+        with released_on_the_grid():
+            return _open(request, form)
     except Busy:
         return _render_form(request, form, busy=True, status=BUSY)
-    inbox = inbox_of(request) if outcome is Outcome.OPENED else None
-    if inbox is not None:
-        return _render_inbox(request, inbox)
+
+
+def _open(request: HttpRequest, form: ReturnForm) -> HttpResponse:
+    reporter = reporter_of(request)
+    outcome = open_inbox(form.typed_words(), reporter, reporter.now)
+    if outcome is Outcome.OPENED:
+        try:
+            return show_inbox(request)
+        except NoReportOpen:
+            outcome = Outcome.UNKNOWN
     form.say_problem(outcome)
     return _render_form(request, form, missed=True)
 
@@ -54,23 +69,3 @@ def _render_form(
     request: HttpRequest, form: ReturnForm, *, missed: bool = False, busy: bool = False, status: int = 200
 ) -> HttpResponse:
     return render(request, "reporting/return.html", {"form": form, "missed": missed, "busy": busy}, status=status)
-
-
-def _render_inbox(request: HttpRequest, inbox: Inbox) -> HttpResponse:
-    typed = request.GET.get("page", "")
-    page = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else 0
-    lines, older = page_of(inbox_lines(inbox), page)
-    context = {"inbox": inbox, "standing": standing(inbox), "lines": lines, "older": older, "page": page}
-    return render(request, "reporting/inbox.html", context)
-
-
-@require_safe
-def message(request: HttpRequest, number: int) -> HttpResponse:
-    """One message of the open report, on a page of its own: a long one shows in no page's size but its own."""
-    try:
-        found = read_message(reporter_of(request), number)
-    except NoReportOpen:
-        return see_other(reverse("return"))
-    if found is None:
-        raise Http404
-    return render(request, "reporting/message.html", {"message": found})

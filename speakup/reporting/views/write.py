@@ -1,67 +1,95 @@
 """Adding to a report that was sent: a message, files, or both. What is typed survives an inbox that was closed."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
 from speakup.reporting.forms.message import MessageForm, WordsAndMessageForm
 from speakup.reporting.inbox import NoReportOpen, Outcome, open_inbox, send_message
-from speakup.reporting.uploads import NoOwner, takes_files
+from speakup.reporting.slots import ReportSlot
+from speakup.reporting.uploads import NoOwner
 from speakup.reporting.views.attaching import attach_uploads, uploads_of
-from speakup.reporting.views.navigation import reporter_of, see_other
-from speakup.reporting.views.returning import BUSY
-from speakup.reporting.views.steady import released_on_the_grid
+from speakup.reporting.views.inbox import show_inbox
+from speakup.reporting.views.navigation import BUSY, reporter_of, see_other
+from speakup.reporting.views.steady import as_long_as, released_on_the_grid
 from speakup.vault.errors import Busy
 
 
-@takes_files("report")
-@require_http_methods(["GET", "HEAD", "POST"])
-def write(request: HttpRequest) -> HttpResponse:
-    """The form for a message; without an open report it asks for the words beside what was typed."""
-    is_open = reporter_of(request).report is not None
-    if request.method == "POST":
-        return _receive(request, MessageForm(request.POST, request.FILES)) if is_open else _receive_late(request)
-    return _render(request, MessageForm()) if is_open else see_other(reverse("return"))
+def show_write(request: HttpRequest) -> HttpResponse:
+    """The empty form for a message. Raises NoReportOpen."""
+    if reporter_of(request).report is None:
+        raise NoReportOpen
+    return _render(request, MessageForm())
 
 
-def _receive(request: HttpRequest, form: MessageForm) -> HttpResponse:
-    """Files first: when one is refused, the page is shown again with the text, and nothing goes twice."""
-    reporter = reporter_of(request)
-    if not form.is_valid() or reporter.report is None:
-        return _render(request, form)
+def receive_message(request: HttpRequest) -> HttpResponse:
+    """Words beside the text open their report first; without them the text is for the one that is open."""
+    report = reporter_of(request).report
+    if "words" in request.POST:
+        return _receive_with_words(request)
+    if report is None:
+        return _render_late(request, _late_form(request))
+    return _receive(request, report)
+
+
+def _receive(request: HttpRequest, report: ReportSlot) -> HttpResponse:
+    """Files first, whatever the text: a browser cannot fill their field again, so those that came are kept."""
+    form = MessageForm(request.POST, request.FILES)
     try:
-        refused = attach_uploads(request, reporter.report)
-        if refused:
-            form.say_refused(refused)
-            return _render(request, form, files_kept=len(uploads_of(request)) - len(refused))
-        if form.cleaned_data["text"]:
-            send_message(reporter, form.cleaned_data["text"], reporter.now)
+        refused = attach_uploads(request, report)
+        if form.is_valid() and not refused:
+            _send(request, form)
+            return see_other(reverse("return"))
     except (NoOwner, NoReportOpen):
-        return _render_late(request, WordsAndMessageForm(initial={"text": form.cleaned_data["text"]}))
-    return see_other(reverse("return"))
+        return _render_late(request, _late_form(request))
+    form.say_refused(refused)
+    return _render(request, form, files_kept=len(uploads_of(request)) - len(refused))
 
 
-def _receive_late(request: HttpRequest) -> HttpResponse:
-    """First ask for the words, with the text kept; the post that brings them opens the inbox and goes into it."""
-    with released_on_the_grid():
-        form = WordsAndMessageForm(request.POST)
-        if "words" not in request.POST:
-            return _render_late(request, WordsAndMessageForm(initial={"text": request.POST.get("text", "")}))
-        reporter = reporter_of(request)
-        typed = request.POST["words"]
-        try:
-            outcome = open_inbox(typed, reporter, reporter.now)
-        except Busy:
-            return _render_late(request, form, busy=True, status=BUSY)
-        if outcome is not Outcome.OPENED:
+def _send(request: HttpRequest, form: MessageForm | WordsAndMessageForm) -> bool:
+    """Whether there was a text to send. Raises NoReportOpen."""
+    reporter, text = reporter_of(request), form.cleaned_data["text"]
+    if text:
+        send_message(reporter, text, reporter.now, message_id=form.message_id)
+    return bool(text)
+
+
+def _late_form(request: HttpRequest) -> WordsAndMessageForm:
+    """The form that asks for the words, with the text kept in it."""
+    return WordsAndMessageForm(initial={name: request.POST.get(name, "") for name in ("text", "message")})
+
+
+def _receive_with_words(request: HttpRequest) -> HttpResponse:
+    """Open the inbox and put the text into it. Hit and miss take as long and are as long as each other."""
+    form = WordsAndMessageForm(request.POST)
+    reporter = reporter_of(request)
+    try:
+        with released_on_the_grid():
+            outcome = open_inbox(form.typed_words(), reporter, reporter.now)
+            hit = _answer_hit(request) if outcome is Outcome.OPENED else None
             form.say_problem(outcome)
-            return _render_late(request, form)
-        return _receive(request, MessageForm(request.POST, request.FILES))
+            miss = _render_late(request, form)
+            return as_long_as(hit, miss) if hit else miss
+    except Busy:
+        return _render_late(request, form, busy=True, status=BUSY)
 
 
-def _render(request: HttpRequest, form: MessageForm, *, files_kept: int = 0) -> HttpResponse:
-    return render(request, "reporting/write.html", {"form": form, "files_kept": files_kept})
+def _answer_hit(request: HttpRequest) -> HttpResponse | None:
+    """The inbox with the text in it, or the page for writing where the text cannot be sent."""
+    form = WordsAndMessageForm(request.POST)
+    files_lost = bool(uploads_of(request))
+    try:
+        if form.is_valid():
+            return show_inbox(request, sent=_send(request, form), files_lost=files_lost)
+    except NoReportOpen:
+        return None
+    return _render(request, MessageForm(request.POST), files_lost=files_lost)
+
+
+def _render(request: HttpRequest, form: MessageForm, **notices: Any) -> HttpResponse:
+    return render(request, "reporting/write.html", {"form": form, **notices})
 
 
 def _render_late(
