@@ -65,8 +65,10 @@ def test_a_decoy_costs_the_excluded_no_query_more(signed_in, force, django_asser
         client = signed_in("triage", 0)
         with django_assert_max_num_queries(60) as counted:
             client.get(URL)
-        return [query["sql"].split(" WHERE ")[0] for query in counted.captured_queries]
+        statements = (re.split(" WHERE | SET | VALUES ", query["sql"])[0] for query in counted.captured_queries)
+        return [sql for sql in statements if "SAVEPOINT" not in sql]
 
+    queries()  # reads the policy once
     nothing = queries()
     sent_report(keep_out(force.members["triage"][0].name))
     assert queries() == nothing
