@@ -151,7 +151,11 @@ class ReportPage:
 
     @property
     def kept_out(self) -> Sequence[str]:
-        """Names that the reporter typed as not to see this. Whoever reads this page is not among them."""
+        """What the reporter typed as not to see this, word for word.
+
+        It is matched by name alone, so that whoever reads this page may yet be meant by an entry that matched nobody
+        ('my sergeant's wife'): such a report is read by the head and the supervisor (routing.py).
+        """
         return self.opened.answers.keep_out
 
     @cached_property
