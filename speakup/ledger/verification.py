@@ -39,19 +39,22 @@ class Verified:
 def verify_ledger() -> Verified:
     """Checks every entry, its detail and the head, in constant memory; raises BrokenLedgerError for the first fault.
 
-    Safe while others append: what came after the first look is read on from the last entry that held.
+    Safe while others append: what came after the first look is read on from the last entry that held. Only a head
+    that was seen before the rows were looked at again, and that they still do not reach, is a fault: an entry and its
+    head are committed together.
     """
-    verified = Verified(0, GENESIS)
+    verified, seen = Verified(0, GENESIS), None
     while True:
         reached = verified
         for each in _verify_after(verified):
             reached = each
         head = _read_head()
-        if (head.count, stored_bytes(head.hash)) == (reached.count, reached.last_hash):
+        stands = Verified(head.count, stored_bytes(head.hash))
+        if stands == reached:
             break
-        if reached == verified:
+        if stands == seen and reached == verified:
             _name_head_fault(head, verified)
-        verified = reached
+        verified, seen = reached, stands
     _verify_no_detail_is_orphaned()
     return reached
 

@@ -146,7 +146,7 @@ def send_message(reporter: Reporter, text: str, now: dt.datetime, *, message_id:
         report = Report.objects.select_for_update().filter(id=slot.report_id).first()
         if report is None:
             raise NoReportOpen
-        if was_written(report, message_id):
+        if was_written(report, slot.key, slot.epoch, message_id, text):
             return
         message = seal_message(
             report, slot.key, slot.epoch, text, from_staff=False, day=london_day(now), message_id=message_id

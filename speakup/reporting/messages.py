@@ -49,13 +49,11 @@ def seal_message(
 ) -> Message:
     """The unsaved row. Call it with the report's row locked: the order follows the rows that are there.
 
-    `message_id` is the row's id where a form brought one that may be used (was_written). Raises TextMissing or
-    TextTooLong.
+    `message_id` is the row's id where a form brought one; a taken one is replaced. Raises TextMissing or TextTooLong.
     """
     check_text(text)
-    if message_id is None or Message.objects.filter(id=message_id).exists():  # another report's: made by no form of ours
-        message_id = uuid.uuid4()
-    row = Message(id=message_id, report=report, day=day)
+    taken = message_id is None or Message.objects.filter(id=message_id).exists()
+    row = Message(id=uuid.uuid4() if taken else message_id, report=report, day=day)
     document = {
         "direction": FROM_STAFF if from_staff else FROM_REPORTER,
         "order": Message.objects.filter(report=report).count() + 1,
@@ -74,12 +72,15 @@ def form_message_id(posted: str) -> uuid.UUID:
     return message_id if message_id.version == 4 else uuid.uuid4()
 
 
-def was_written(report: Report, message_id: uuid.UUID | None) -> bool:
+def was_written(report: Report, key: bytes, epoch: int, message_id: uuid.UUID | None, text: str) -> bool:
     """Whether a form's message is there already, and so nothing is left to do. Call it with the report's row locked.
 
-    A form is made with an id that a double post, or a reload, brings again.
+    A form is made with an id that a double post, or a reload, brings again. Another text under the same id, from a
+    page that a browser kept, is another message.
     """
-    return message_id is not None and Message.objects.filter(id=message_id, report=report).exists()
+    rows = Message.objects.filter(id=message_id, report=report)
+    written, _ = open_messages(rows, key, epoch) if message_id else ([], True)
+    return any(message.text == text for message in written)
 
 
 def check_text(text: str) -> None:

@@ -41,7 +41,7 @@ def reply(
     check_text(text)
     with transaction.atomic():
         report = Report.objects.select_for_update().get(id=report_id)
-        if was_written(report, message_id):
+        if was_written(report, grant.keys["R"], grant.epoch, message_id, text):
             return
         day = london_day(now)
         message = seal_message(

@@ -130,6 +130,14 @@ def test_a_double_post_is_one_message(signed_in, sent):
     assert Message.objects.count() == 2
 
 
+def test_another_text_from_the_same_form_is_another_message(signed_in, sent):
+    client = signed_in("triage")
+    message_id = message_id_on(client.get(f"/staff/reports/{sent.id}/"))
+    send(client, sent, message=message_id)
+    send(client, sent, "And one thing more.", message=message_id)
+    assert [message.text for message in inbox_of(sent).messages] == [TEXT, "And one thing more."]
+
+
 @pytest.mark.parametrize("made_up", ["", "x", "6ba7b810-9dad-11d1-80b4-00c04fd430c8", "0" * 5000])
 def test_an_id_that_no_form_made_is_replaced(signed_in, sent, made_up):
     assert send(signed_in("triage"), sent, message=made_up).status_code == 303
