@@ -78,8 +78,9 @@ def was_written(report: Report, key: bytes, epoch: int, message_id: uuid.UUID | 
     A form is made with an id that a double post, or a reload, brings again. Another text under the same id, from a
     page that a browser kept, is another message.
     """
-    rows = Message.objects.filter(id=message_id, report=report)
-    written, _ = open_messages(rows, key, epoch) if message_id else ([], True)
+    if message_id is None:
+        return False
+    written, _ = open_messages(Message.objects.filter(id=message_id, report=report), key, epoch)
     return any(message.text == text for message in written)
 
 
