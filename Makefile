@@ -34,10 +34,8 @@ setup: ## make .venv and install everything that development needs, hashes check
 setup-runtime:
 	@requirements/install runtime
 
-# A file's tests stay in one of the two processes: they share what its fixtures started. (loadgroup does nothing under
-# pytest 9.2: pytest-xdist issue 1386.)
 test: setup ## run the suite (browser journeys where a Chromium is found)
-	@$(pytest) -n 2 --dist loadfile -m "not slow"
+	@$(pytest) -n 2 --dist loadgroup -m "not slow"
 
 test-slow: setup ## run what takes long: deep property tests, long journeys
 	@$(pytest) -m slow || { status=$$?; [ $$status -eq 5 ] && echo "There is no slow test yet."; }

@@ -47,6 +47,7 @@ def test_refusals_below_the_limit_are_each_entered(client: Client, member: Staff
         assert refusals_of(member) == number
 
 
+@pytest.mark.slow
 def test_a_hundred_tries_at_one_account_enter_what_its_bucket_holds(
     client: Client, member: StaffMember, typed: dict[str, str]
 ) -> None:
@@ -67,6 +68,7 @@ def test_the_right_passphrase_beyond_the_limit_enters_nothing(
     assert Head.objects.get().count == before
 
 
+@pytest.mark.slow
 def test_time_lets_refusals_be_entered_again(
     client: Client, member: StaffMember, typed: dict[str, str], clock: Any
 ) -> None:
@@ -78,6 +80,7 @@ def test_time_lets_refusals_be_entered_again(
     assert refusals_of(member) == limits.ACCOUNT.capacity + 3 * limits.ACCOUNT.refill
 
 
+@pytest.mark.slow
 def test_a_hundred_unknown_addresses_share_one_bucket_and_its_entries(client: Client, typed: dict[str, str]) -> None:
     answers = try_unknown_addresses(client, typed)
     assert refusals_of(None) == limits.UNKNOWN.capacity
@@ -95,6 +98,7 @@ def test_unknown_addresses_use_up_no_entry_of_an_account(
     assert client.post(PATH, typed).status_code == 303
 
 
+@pytest.mark.slow
 def test_entered_or_not_the_same_work_is_done(client: Client, typed: dict[str, str]) -> None:
     """Whoever emptied the bucket of the unknown must not see by the clock that another address has one of its own."""
     wrong = {**typed, "passphrase": "wrong"}

@@ -13,7 +13,7 @@ import pytest
 from speakup.reporting.sealing import CHUNK, LARGEST_FILE
 from tests.journeys.running_service import RunningService
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("service")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("journeys")]
 
 FILE_SIZE = 200 * 1024 * 1024
 ACCOUNT = "He said it again at the briefing, in front of everybody. " * 351  # some 20,000 characters

@@ -31,7 +31,14 @@ def with_slips(words: str) -> str:
     ("javascript", "width", "story", "members"),
     [
         pytest.param(True, 1280, JOKES, ("grace.adeyemi", "helen.marsh"), id="scripts-confidential"),
-        pytest.param(False, 320, PICTURES, ("tomasz.nowak", "sian.pritchard"), id="no-scripts-anonymous-narrow"),
+        pytest.param(
+            False,
+            320,
+            PICTURES,
+            ("tomasz.nowak", "sian.pritchard"),
+            id="no-scripts-anonymous-narrow",
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_a_report_is_sent_opened_and_answered(  # noqa: PLR0917 (pytest passes them by name)
