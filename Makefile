@@ -38,7 +38,7 @@ test: setup ## run the suite (browser journeys where a Chromium is found)
 	@$(pytest) -n 2 --dist loadgroup -m "not slow"
 
 test-slow: setup ## run what takes long: deep property tests, long journeys
-	@$(pytest) -m slow || { status=$$?; [ $$status -eq 5 ] && echo "There is no slow test yet."; }
+	@$(pytest) -n 2 --dist loadgroup -m slow
 
 check: check-lint check-types check-imports check-templates check-migrations check-production ## lint, types, import directions, templates, migrations, production settings
 	@echo "All checks passed."
