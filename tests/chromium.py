@@ -120,6 +120,7 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
 
     yield make
     for context in contexts:
+        context.unroute_all(behavior="ignoreErrors")  # a page that is going away may still be asking
         context.close()
     assert complaints == [], "the browser's console complained: " + "; ".join(complaints)
 

@@ -128,6 +128,7 @@ def test_a_page_that_the_browser_kept_is_empty(
     else:
         expect(page.locator("h1")).to_have_text("Before you start")
         assert TYPED not in page.content()
+    page.wait_for_load_state("networkidle")
 
 
 def _may_be_kept(route: Route) -> None:
