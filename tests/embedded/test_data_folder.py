@@ -1,6 +1,9 @@
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ from speakup.embedded import data_folder
 from speakup.embedded.data_folder import DataFolderError, check_writable, held, remove
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
+NOBODY = 65534
 
 
 @pytest.fixture
@@ -50,11 +54,29 @@ def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
         check_writable(tmp_path / "data")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everything")
-def test_what_belongs_to_somebody_else_is_named(ours: Path) -> None:
-    (ours / data_folder.DATABASE).chmod(0o400)
-    with pytest.raises(DataFolderError, match="belongs to somebody else"):
-        check_writable(ours)
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Root may write everything: what stands inside runs as a user who may not."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.setresuid(NOBODY, NOBODY, 0)
+    try:
+        yield
+    finally:
+        os.setresuid(0, 0, 0)
+
+
+def test_what_belongs_to_somebody_else_is_named() -> None:
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        database = folder / data_folder.DATABASE
+        database.write_bytes(b"")
+        database.chmod(0o400)
+        if os.geteuid() == 0:
+            os.chown(folder, NOBODY, -1)
+        with as_nobody(), pytest.raises(DataFolderError, match="belongs to somebody else"):
+            check_writable(folder)
 
 
 def test_only_one_process_holds_the_folder(tmp_path: Path) -> None:
