@@ -105,6 +105,17 @@ def test_closing_the_report(returned: Browser) -> None:
     returned.post("/return/", {"open": "write"}, expect=303)
 
 
+def test_after_closing_the_browser_cannot_post_the_words_again(words: str) -> None:
+    browser = Browser()
+    browser.get("/return/")
+    kept = browser.client.cookies["rc"].value
+    browser.post("/return/", {"words": words}, expect=200)
+    closed = browser.post("/return/", {"act": "close"}, expect=303)
+    assert closed.cookies["rc"]["max-age"] == 0
+    browser.get("/return/")
+    assert browser.client.cookies["rc"].value not in {"", kept}
+
+
 def test_an_open_inbox_leaves_a_live_draft_alone(words: str) -> None:
     browser = Browser().start()
     browser.answer("account", {"text": "a second report"})

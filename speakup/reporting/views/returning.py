@@ -17,6 +17,7 @@ from speakup.reporting.views.navigation import BUSY, reporter_of, see_other
 from speakup.reporting.views.steady import released_on_the_grid
 from speakup.reporting.views.write import receive_message, show_write
 from speakup.vault.errors import Busy
+from speakup.web.dispatcher import forget_csrf_cookie
 
 
 @takes_files("report")
@@ -29,7 +30,9 @@ def return_(request: HttpRequest) -> HttpResponse:
         return _receive_words(request)
     if request.POST.get("act") == "close":
         close_inbox(reporter_of(request))
-        return see_other(reverse("return"))
+        closed = see_other(reverse("return"))
+        forget_csrf_cookie(request, closed)  # or Back and Reload would post the words that the browser keeps once more
+        return closed
     try:
         return _show(request)
     except NoReportOpen:
