@@ -99,6 +99,8 @@ INSTALLED_APPS = [
     "speakup.policy",
     "speakup.ledger",
     "speakup.accounts",
+    "speakup.clocks",
+    "speakup.culture",
     "speakup.reporting",
     "professional_standards",
     "notifications",
