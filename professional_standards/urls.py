@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from professional_standards import views
+from professional_standards.views import home, report
 
 urlpatterns = [
-    path("", views.home, name="staff-home"),
-    path("reports/<uuid:report_id>/", views.report, name="staff-report"),
-    path("reports/<uuid:report_id>/reply/", views.reply_to_reporter, name="staff-reply"),
-    path("reports/<uuid:report_id>/files/<uuid:attachment_id>/", views.attachment, name="staff-attachment"),
+    path("", home.home, name="staff-home"),
+    path("reports/<uuid:report_id>/", report.report, name="staff-report"),
+    path("reports/<uuid:report_id>/reply/", report.reply_to_reporter, name="staff-reply"),
+    path("reports/<uuid:report_id>/files/<uuid:attachment_id>/", report.attachment, name="staff-attachment"),
 ]

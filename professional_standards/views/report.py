@@ -1,35 +1,20 @@
-"""The desk's pages: what waits, a report, a reply, a file. Who can open what is decided by keys, not here."""
+"""One report: all of it, a reply to its reporter, its files. Who can open what is decided by keys, not here."""
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_POST
 
-from professional_standards.forms import ReplyForm
-from professional_standards.presenters import ReportPage, WaitingPage
-from speakup.accounts.keyring import Keyring, NotGranted
-from speakup.accounts.models import StaffMember
+from professional_standards.forms.message import ReplyForm
+from professional_standards.presenters.report import ReportPage
+from professional_standards.views.staff_request import StaffRequest
+from speakup.accounts.keyring import NotGranted
 from speakup.reporting import reading
-
-
-class StaffRequest(HttpRequest):
-    """What the door lets through: somebody signed in, and their keyring."""
-
-    user: StaffMember
-    keyring: Keyring
-
-
-@require_safe
-def home(request: StaffRequest) -> HttpResponse:
-    """What waits for me: the reports that I can open, urgent first, then those that wait longest."""
-    after = reading.Position.read(request.GET.get("after", ""))
-    listed = reading.list_reports(request.keyring, request.user, now=timezone.now(), after=after)
-    return render(request, "professional_standards/home.html", {"page": WaitingPage(listed, request.user)})
 
 
 @require_GET

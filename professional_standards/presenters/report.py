@@ -1,4 +1,4 @@
-"""What the desk's pages show, in words. Reads nothing but what was opened already, and names for the people in it."""
+"""One opened report in words. Reads nothing but what was opened already, and names for the people in it."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -7,74 +7,14 @@ from uuid import UUID
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from professional_standards.presenters.headlines import headline_words, state_words
 from speakup.accounts.models import StaffMember
-from speakup.accounts.roles import desk_of, role_title
+from speakup.accounts.roles import role_title
 from speakup.ledger.actions import Action
-from speakup.policy.document import NotInPolicy, Policy
-from speakup.policy.services import current_policy, policy_by_id
+from speakup.policy.services import policy_by_id
 from speakup.reporting.presenters.answers import DANGER_WORDS, ONGOING_WORDS, RELATION_WORDS, person_lines
-from speakup.reporting.reading import Headline, ListedReport, OpenedReport, Position
-from speakup.reporting.reading import ReportPage as Listing
-
-
-def headline_words(headline: Headline, policy: Policy) -> str:
-    """A report in one line: the first behaviour told about, and about how many people. Never typed text."""
-    what = _behaviour_title(headline.behaviour, policy)
-    if not headline.people:
-        return _("%(what)s, nobody named") % {"what": what}
-    about = ngettext("%(count)d person told about", "%(count)d people told about", headline.people)
-    return f"{what}, {about % {'count': headline.people}}"
-
-
-def _behaviour_title(behaviour_id: str, policy: Policy) -> str:
-    for find in (policy.behaviour, policy.category):
-        try:
-            return find(behaviour_id).title
-        except NotInPolicy:
-            continue
-    return _("Kind of behaviour not said")
-
-
-def _state_words(state: str, policy: Policy) -> str:
-    return policy.stages(state).name
-
-
-@dataclass(frozen=True)
-class WaitingLine:
-    """One line of what waits."""
-
-    report: ListedReport
-    policy: Policy
-
-    @property
-    def what(self) -> str:
-        return headline_words(self.report.headline, self.policy)
-
-    @property
-    def state(self) -> str:
-        return _state_words(self.report.state, self.policy)
-
-
-class WaitingPage:
-    """What waits for a member: at most 50 lines, and where the next page begins."""
-
-    def __init__(self, listing: Listing, staff: StaffMember) -> None:
-        policies = {
-            policy_id: policy_by_id(policy_id) for policy_id in {report.policy_id for report in listing.reports}
-        }
-        self.lines: Sequence[WaitingLine] = [
-            WaitingLine(report, policies[report.policy_id]) for report in listing.reports
-        ]
-        self.after: Position | None = listing.after
-        self._staff = staff
-
-    @cached_property
-    def desk(self) -> str:
-        """The name of the member's receiving desk, or empty where they have none."""
-        desk = desk_of(self._staff)
-        return current_policy().desk(desk.code).name if desk else ""
+from speakup.reporting.reading import OpenedReport
 
 
 @dataclass(frozen=True)
@@ -102,7 +42,7 @@ class ReportPage:
 
     @property
     def state(self) -> str:
-        return _state_words(self.report.state, self.policy)
+        return state_words(self.report.state, self.policy)
 
     @property
     def desk(self) -> str:
