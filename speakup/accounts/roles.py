@@ -1,9 +1,12 @@
 """What the policy's roles are called, by staff and to reporters, and who holds them."""
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from speakup.accounts.casework import CASEWORK_ROLES
 from speakup.accounts.models import Desk, RoleAssignment, StaffMember
+from speakup.accounts.rosters import casework_desks
 from speakup.policy.services import current_policy
 
 _TITLES: dict[str, Promise] = {
@@ -75,14 +78,33 @@ def live_roles(staff: StaffMember) -> list[str]:
 
 
 def desk_of(staff: StaffMember) -> Desk | None:
-    """The receiving desk of which the member holds a role, or None. Says what to list, never what may be read."""
+    """The receiving desk of which the member holds a role, or None: for an investigator too, who is of no desk.
+
+    Says what to list, never what may be read.
+    """
     mine = set(live_roles(staff))
     codes = [desk.id for desk in current_policy().desks if mine & set(desk.member_roles)]
     return Desk.objects.filter(code__in=codes, kind=Desk.Kind.RECEIVING).order_by("code").first()
 
 
+def casework_desk_of(staff: StaffMember) -> str | None:
+    """The code of the receiving desk whose casework roster names the member, or None. Says what to list, as desk_of."""
+    return casework_desks().get(staff.pk)
+
+
 def role_at_work(staff: StaffMember) -> str:
-    """The role under which the ledger enters the member's acts: the one at their desk, else any, else empty."""
+    """The role under which the ledger enters the member's acts: the one at their desk, else the one in casework, else
+    any, else empty."""
     mine = live_roles(staff)
     of_desks = {role for desk in current_policy().desks for role in desk.member_roles}
-    return next((role for role in mine if role in of_desks), mine[0] if mine else "")
+    for roles in (of_desks, CASEWORK_ROLES):
+        for role in mine:
+            if role in roles:
+                return role
+    return mine[0] if mine else ""
+
+
+def people_with_a_role() -> QuerySet[StaffMember]:
+    """Everybody with an account that is open and at least one role, each once, in no order that says anything."""
+    held = RoleAssignment.objects.filter(staff=OuterRef("pk"), ended_at=None)
+    return StaffMember.objects.filter(Exists(held), is_active=True).order_by("pk")

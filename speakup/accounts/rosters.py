@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from speakup.accounts.casework import CASEWORK_ROLES, receiving_code
 from speakup.accounts.models import Desk, PersonalKey, RecoveryKey, Roster, StaffMember
 from speakup.policy.services import current_policy
 from speakup.vault.encoding import canonical, parse
@@ -134,6 +135,25 @@ def verify_roster(desk_code: str) -> VerifiedRoster:
     )
 
 
+def casework_desks() -> dict[UUID, str]:
+    """The receiving desk's code for everybody whom a casework roster names; one query for the rosters.
+
+    Says whom to offer and what to list, never what may be sealed: that is verify_roster. A roster that the root does
+    not vouch for names nobody.
+    """
+    found: dict[UUID, str] = {}
+    rosters = Roster.objects.filter(desk__kind=Desk.Kind.CASEWORK).select_related("desk")
+    for roster in rosters.order_by("desk__code", "version"):
+        code, document = roster.desk.code, bytes(roster.document)
+        try:
+            _check_root_signature(document, bytes(roster.signatures))
+            members = _read_roster(document, code)
+        except RosterInvalid:
+            continue
+        found |= {member.staff_id: receiving_code(code) or code for member in members}
+    return found
+
+
 def recovery_key() -> VerifiedRecovery:
     """The newest recovery key, if the root vouches for it. Raises RosterInvalid."""
     key = RecoveryKey.objects.order_by("-version").first()
@@ -206,7 +226,10 @@ def _read_roster(document: bytes, desk_code: str) -> tuple[Member, ...]:
 
 
 def _roles_of_desk(desk_code: str) -> frozenset[str]:
-    return frozenset(role for desk in current_policy().desks if desk.id == desk_code for role in desk.member_roles)
+    policy, receiving = current_policy(), receiving_code(desk_code)
+    if receiving is not None:
+        return CASEWORK_ROLES if receiving in {desk.id for desk in policy.receiving_desks} else frozenset()
+    return frozenset(role for desk in policy.desks if desk.id == desk_code for role in desk.member_roles)
 
 
 def _read_member(entry: Any) -> Member:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from speakup.accounts.casework import casework_code
+
 # One for all, printed at every start: it protects nothing, and nobody should think that it does.
 PASSPHRASE = "kettle harbour seventeen lanterns"  # noqa: S105
 FORCE = "Westmarch Police (invented)"
@@ -24,11 +26,12 @@ class Person:
 
 @dataclass(frozen=True)
 class DeskOfPeople:
-    """A desk of the policy and who works at it. `kind` is a value of accounts.Desk.Kind."""
+    """A desk and who works at it. `kind` is a value of accounts.Desk.Kind; `on_call` names who is woken for it."""
 
     code: str
     kind: str
     people: tuple[Person, ...]
+    on_call: str = ""
 
 
 DESKS = (
@@ -42,6 +45,7 @@ DESKS = (
             Person("Tomasz Nowak", "triage", "6093", supervised_by="Imran Sheikh"),
             Person("Siân Pritchard", "triage", "4876", supervised_by="Imran Sheikh"),
         ),
+        on_call="Imran Sheikh",
     ),
     DeskOfPeople(
         "ccu",
@@ -53,6 +57,7 @@ DESKS = (
             Person("Naomi Clarke", "ccu_officer", "6214", ("Naomi Sutton",), supervised_by="Meera Chauhan"),
             Person("Yusuf Demir", "ccu_officer", "7035", supervised_by="Meera Chauhan"),
         ),
+        on_call="Meera Chauhan",
     ),
     DeskOfPeople(
         "outside",
@@ -64,6 +69,7 @@ DESKS = (
             Person("Angharad Rees", "lpb_head"),
             Person("Sanjay Patel", "lpb_member", supervised_by="Angharad Rees"),
         ),
+        on_call="Ruth Abrahams",
     ),
     DeskOfPeople(
         "identity_custodians",
@@ -73,5 +79,39 @@ DESKS = (
             Person("Amit Desai", "identity_custodian", "8642"),
             Person("Eleanor Fraser", "identity_custodian", "8907"),
         ),
+        on_call="Patricia Lowe",
+    ),
+    DeskOfPeople(
+        casework_code("psd"),
+        "casework",
+        (
+            Person("Charlotte Okafor", "investigator", "4417", ("Charlotte Dunne",), supervised_by="Imran Sheikh"),
+            Person("Gareth Llewellyn", "investigator", "5038", supervised_by="Imran Sheikh"),
+            Person("Marek Zielinski", "investigator", "6655", supervised_by="Imran Sheikh"),
+        ),
+    ),
+    DeskOfPeople(
+        casework_code("ccu"),
+        "casework",
+        (
+            Person("Stephen Hallam", "investigator", "4902", supervised_by="Meera Chauhan"),
+            Person("Leila Haddad", "investigator", "7316", supervised_by="Meera Chauhan"),
+        ),
+    ),
+    DeskOfPeople(
+        casework_code("outside"),
+        "casework",
+        (
+            Person("Judith Weir", "investigator", supervised_by="Ruth Abrahams"),
+            Person("Owen Castellane", "investigator", supervised_by="Ruth Abrahams"),
+        ),
     ),
 )
+
+# Who has a role and no desk: nothing is ever sealed to them.
+WITHOUT_A_DESK = (
+    Person("Margaret Ellison", "appropriate_authority", "0002"),  # the Deputy Chief Constable
+    Person("Joanna Whitfield", "hr_analyst"),
+    Person("Daniel Frost", "administrator"),
+)
+EVERYBODY = (*(person for desk in DESKS for person in desk.people), *WITHOUT_A_DESK)

@@ -15,11 +15,12 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
+from speakup.accounts.casework import CASEWORK_ROLES
 from speakup.accounts.models import Desk, PersonalKey, PersonalSecret, RoleAssignment, Roster, StaffMember
 from speakup.accounts.roles import role_title
-from speakup.accounts.rosters import Member, write_first_roster, write_recovery_key
+from speakup.accounts.rosters import Member, casework_desks, write_first_roster, write_recovery_key
 from speakup.accounts.totp import SECRET_SIZE, add_totp
-from speakup.embedded.cast import DESKS, PASSPHRASE, Person
+from speakup.embedded.cast import DESKS, EVERYBODY, PASSPHRASE, Person
 from speakup.policy.document import ReceivingDesk
 from speakup.policy.models import PolicyVersion
 from speakup.policy.services import adopt_policy, current_policy
@@ -35,6 +36,7 @@ from speakup.vault.signing import new_signing_seed, signing_public
 
 POLICY_FILE = Path(settings.BASE_DIR) / "speakup" / "policy" / "demonstration.json"
 FIRST_DAY = dt.date(2026, 1, 1)  # of the demonstration policy and of the recovery key
+_INVESTIGATORS = 3  # after heads, supervisors and the others of a desk
 _WRAPPING_AT_ONCE = 2  # Argon2id takes 64 MiB each
 
 
@@ -93,9 +95,8 @@ def seed_force(
     root_seed = root_seed or new_signing_seed()
     recovery_secret = recovery_secret or new_personal_secret()
     now = now or dt.datetime.now(dt.UTC)
-    everybody = {person.name: person for desk in DESKS for person in desk.people}
     with ThreadPoolExecutor(_WRAPPING_AT_ONCE) as pool:
-        prepared = {one.person.name: one for one in pool.map(_prepare, everybody.values())}
+        prepared = {one.person.name: one for one in pool.map(_prepare, EVERYBODY)}
     with transaction.atomic():
         if force_exists():
             raise ValueError("a force exists")
@@ -176,21 +177,25 @@ class SignIn:
 
 
 def who_can_sign_in() -> list[SignIn]:
-    """Everybody with an account and a role, desk by desk as the policy orders them, heads first."""
+    """Everybody with an account and a role: desk by desk as the policy orders them, heads first and each desk's
+    investigators last, then who has no desk."""
     if not force_exists():
         return []
-    desks = current_policy().desks
-    rank = {role: (at, _seniority(desk, role)) for at, desk in enumerate(desks) for role in desk.member_roles}
+    desks, investigators = current_policy().desks, casework_desks()
+    places = {desk.id: at for at, desk in enumerate(desks)}
+    rank = {role: (places[desk.id], _seniority(desk, role)) for desk in desks for role in desk.member_roles}
+    nowhere = len(desks)
+
+    def place(held: RoleAssignment) -> tuple[int, int]:
+        if held.role in CASEWORK_ROLES and held.staff_id in investigators:
+            return places.get(investigators[held.staff_id], nowhere), _INVESTIGATORS
+        return rank.get(held.role, (nowhere, 0))
+
     held = RoleAssignment.objects.filter(ended_at=None, staff__is_active=True).select_related("staff")
-    ordered = sorted(held, key=lambda one: (rank.get(one.role, (len(desks), 0)), one.staff.name))
+    ordered = sorted(((place(one), one) for one in held), key=lambda pair: (pair[0], pair[1].staff.name))
     return [
-        SignIn(
-            one.staff.email,
-            one.staff.name,
-            role_title(one.role),
-            desks[rank[one.role][0]].name if one.role in rank else "",
-        )
-        for one in ordered
+        SignIn(one.staff.email, one.staff.name, role_title(one.role), desks[desk].name if desk < nowhere else "")
+        for (desk, _), one in ordered
     ]
 
 
