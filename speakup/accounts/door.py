@@ -4,22 +4,24 @@ Source: stack.md, 'MFA'; vault.md, 'Personal keys and the staff session'.
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
 from speakup.accounts.cookies import forget_vault_cookie
+from speakup.accounts.roles import SEPARATE_ROLES, live_roles
 from speakup.accounts.sessions import end_session, keyring_of
 from speakup.web.dispatcher import REPORTER
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpResponseBase)
 
-_MARK = "speakup_open_before_sign_in"
+_OPEN = "speakup_open_before_sign_in"
+_ROLES = "speakup_for_roles"
 
 
 def open_before_sign_in(view: Callable[P, R]) -> Callable[P, R]:
@@ -29,21 +31,52 @@ def open_before_sign_in(view: Callable[P, R]) -> Callable[P, R]:
     def opened(*args: P.args, **kwargs: P.kwargs) -> R:
         return view(*args, **kwargs)
 
-    setattr(opened, _MARK, opened)
+    setattr(opened, _OPEN, opened)
     return opened
 
 
 def is_open_before_sign_in(view: Callable[..., Any]) -> bool:
     """True only for what `open_before_sign_in` returned: a wrapper put around it later is closed again."""
-    return getattr(view, _MARK, None) is view
+    return getattr(view, _OPEN, None) is view
+
+
+def for_roles(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Marks a view as that of whoever holds one of `roles`, and of nobody else. The outermost decorator."""
+    return functools.partial(_marked, frozenset(roles))
+
+
+def for_everybody(view: Callable[P, R]) -> Callable[P, R]:
+    """Marks a view of one's own account: for everybody who signed in, whatever their role. The outermost decorator."""
+    return _marked(None, view)
+
+
+def _marked(roles: frozenset[str] | None, view: Callable[P, R]) -> Callable[P, R]:
+    @functools.wraps(view)
+    def marked(*args: P.args, **kwargs: P.kwargs) -> R:
+        return view(*args, **kwargs)
+
+    setattr(marked, _ROLES, (marked, roles))
+    return marked
+
+
+def may_enter(view: Callable[..., Any], roles: Collection[str]) -> bool:
+    """Whether somebody with these roles gets this view: a marked one as marked, any other where one of the roles is
+    of those that work with reports. A wrapper put around a marked view later is for nobody.
+    """
+    mark = getattr(view, _ROLES, None)
+    if mark is None:
+        return not set(roles) <= SEPARATE_ROLES
+    marked, wanted = mark
+    return marked is view and (wanted is None or not wanted.isdisjoint(roles))
 
 
 class StaffDoorMiddleware:
-    """Lets a request of the staff site through only with a verified session and its vault cookie.
+    """Lets a request of the staff site through only with a verified session and its vault cookie, and a role for it.
 
     Such a request carries `request.keyring`, which forgets its secret when the response leaves this line: a view that
-    streams must open what it needs before it returns. Everybody else is sent to sign in. A session that has lost its
-    unlocked secret or the cookie to it, or is older than its limit, ends here.
+    streams must open what it needs before it returns; and `request.roles`, the ids of the roles held now. Everybody
+    else is sent to sign in. A session that has lost its unlocked secret or the cookie to it, or is older than its
+    limit, ends here. Whose role the view is not for gets 404, before the view looks at anything.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -69,7 +102,10 @@ class StaffDoorMiddleware:
         keyring = keyring_of(request, now=timezone.now())
         if keyring is not None:
             request.keyring = keyring  # type: ignore[attr-defined]
-            return None
+            request.roles = frozenset(live_roles(request.user))  # type: ignore[attr-defined, arg-type]
+            if is_open_before_sign_in(view) or may_enter(view, request.roles):  # type: ignore[attr-defined]
+                return None
+            raise Http404
         if request.user.is_authenticated:
             end_session(request)
             request.session_ended = True  # type: ignore[attr-defined]

@@ -9,6 +9,10 @@ from speakup.accounts.models import Desk, RoleAssignment, StaffMember
 from speakup.accounts.rosters import casework_desks
 from speakup.policy.services import current_policy
 
+# Who holds one of these holds no other role (`never_with` in the policy), and none of the pages about reports, cases
+# and people is theirs: each of their own pages is marked with accounts.door.for_roles.
+SEPARATE_ROLES = frozenset({"administrator", "auditor", "hr_analyst"})
+
 _TITLES: dict[str, Promise] = {
     "triage": _("Triage officer"),
     "investigator": _("Investigator"),

@@ -1,5 +1,7 @@
 """Signing in and out."""
 
+from collections.abc import Collection
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -12,8 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from speakup.accounts import sign_in as signing_in
 from speakup.accounts.cookies import forget_vault_cookie, set_device_cookie, set_vault_cookie
-from speakup.accounts.door import is_open_before_sign_in, open_before_sign_in
+from speakup.accounts.door import for_everybody, is_open_before_sign_in, may_enter, open_before_sign_in
 from speakup.accounts.forms import SignInForm
+from speakup.accounts.homes import STAFF_HOME, home_path
+from speakup.accounts.roles import live_roles
 from speakup.vault.errors import Busy
 
 
@@ -24,7 +28,7 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
     """One form; whoever is signed in already goes straight on."""
     if request.method != "POST":
         if hasattr(request, "keyring"):
-            return HttpResponseRedirect(_next_page(request))
+            return HttpResponseRedirect(_next_page(request, request.roles))  # type: ignore[attr-defined]
         return _form_page(request, SignInForm(), status=200)
     form = SignInForm(request.POST)
     if not form.is_valid():
@@ -36,12 +40,13 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
         return _form_page(request, form, status=200)
     except Busy:
         return _form_page(request, form, status=503)
-    response = HttpResponseRedirect(_next_page(request), status=303)
+    response = HttpResponseRedirect(_next_page(request, live_roles(signed_in.staff)), status=303)
     set_vault_cookie(response, signed_in.vault_cookie)
     set_device_cookie(response, signed_in.device)
     return response
 
 
+@for_everybody
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponseBase:
     """End the session here and now; the page that follows is the sign-in page."""
@@ -62,15 +67,16 @@ def _form_page(request: HttpRequest, form: SignInForm, *, status: int) -> HttpRe
     return render(request, "accounts/sign_in.html", context, status=status)
 
 
-def _next_page(request: HttpRequest) -> str:
-    """Where somebody was going, if that is a page of this site behind the door; else the first page."""
+def _next_page(request: HttpRequest, roles: Collection[str]) -> str:
+    """Where somebody was going, if that is a page of this site that their roles open; else their first page."""
     wanted = request.POST.get("next", request.GET.get("next", ""))
-    if not url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) or not wanted.startswith(reverse("staff-home")):
-        return reverse("staff-home")
+    home = home_path(roles)
+    if not url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) or not wanted.startswith(reverse(STAFF_HOME)):
+        return home
     try:
         match = resolve(wanted)
     except Resolver404:
-        return reverse("staff-home")
-    if is_open_before_sign_in(match.func) or match.url_name == "sign-out":
-        return reverse("staff-home")
+        return home
+    if is_open_before_sign_in(match.func) or match.url_name == "sign-out" or not may_enter(match.func, roles):
+        return home
     return wanted

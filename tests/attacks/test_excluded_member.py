@@ -210,7 +210,7 @@ def test_twin_a_reader_reaches_it_on_the_same_walk(force: Force) -> None:
 def test_twin_the_walk_fails_for_a_page_without_keys(
     force: Force, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A view that shows what a grant would have to open is found by the same walk."""
+    """A view that shows what a grant would have to open is found by the same walk, but where the door is shut first."""
     report_id, attachment_id = send(**{"kept out": "Tomasz Nowak"})
 
     def everything(request: Any, report_id: UUID) -> Any:
@@ -220,6 +220,8 @@ def test_twin_the_walk_fails_for_a_page_without_keys(
         if getattr(pattern, "name", "") == "staff-report":
             monkeypatch.setattr(pattern, "callback", everything)
     reference = Report.objects.get().reference
-    name, client = next(outsiders(force))
-    assert where_found([reference], everything_answered(client, report_id, attachment_id)) != []
-    assert name == "hr_analyst"
+    found = {
+        name: where_found([reference], everything_answered(client, report_id, attachment_id)) != []
+        for name, client in outsiders(force)
+    }
+    assert [name for name, reached in found.items() if not reached] == ["hr_analyst", "administrator"]
