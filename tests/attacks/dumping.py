@@ -27,9 +27,10 @@ class Holds(StrEnum):
     STAFF = "which member, by their id"
     OF_STAFF = "about the force's own people: names, addresses, public keys, rosters"
     WRITTEN = "ids of rows, their entities and the hashes of their sealed values"
+    PUBLISHED = "a protected figure that was released"
 
 
-R, S, H, D, M, N, W, WHO, OF_STAFF, WRITTEN = (
+R, S, H, D, M, N, W, WHO, OF_STAFF, WRITTEN, PUBLISHED = (
     Holds.RANDOM,
     Holds.SEALED,
     Holds.HASH,
@@ -40,6 +41,7 @@ R, S, H, D, M, N, W, WHO, OF_STAFF, WRITTEN = (
     Holds.STAFF,
     Holds.OF_STAFF,
     Holds.WRITTEN,
+    Holds.PUBLISHED,
 )
 
 REVIEWED: Mapping[str, Mapping[str, Holds]] = {
@@ -143,6 +145,12 @@ REVIEWED: Mapping[str, Mapping[str, Holds]] = {
     "ledger_entrydetail": {"entry_id": R, "sealed": S},
     "ledger_pendingact": {"id": R, "day": D, "action": W, "object_id": R, "role": W, "written": WRITTEN},
     "policy_policyversion": {"id": R, "seq": N, "sha256": H, "document": W, "from_day": D},
+    # Statistics: which kind of event a fact is, and what was set aside, stands in the sealed value alone.
+    "culture_metricskey": {"id": R, "period": W, "public": OF_STAFF, "signature": H, "closed_day": D},
+    "culture_factinbox": {"id": R, "day": D, "sealed": S},
+    "culture_fact": {"id": R, "period": W, "sealed": S},
+    "culture_release": {"id": R, "period": W, "kind": W, "day": D},
+    "culture_publishedtable": {"id": R, "release_id": R, "code": W, "cells": PUBLISHED},
     # Django's own. A session's data is a signed note of who signed in with which device.
     "django_session": {"session_key": OF_STAFF, "session_data": OF_STAFF, "expire_date": M},
     "django_content_type": {"id": N, "app_label": W, "model": W},
@@ -168,6 +176,7 @@ OF_REPORTS = (
     "accounts_epoch",
     "accounts_listentry",
     "ledger_pendingact",
+    "culture_factinbox",
 )
 
 Row = dict[str, Any]
