@@ -100,6 +100,15 @@ REVIEWED: Mapping[str, Mapping[str, Holds]] = {
         "supervisor_id": WHO,
     },
     "accounts_roleassignment": {"id": R, "staff_id": WHO, "role": W, "by_id": WHO, "ended_at": M},
+    "accounts_duty": {
+        "id": R,
+        "kind": W,
+        "staff_id": WHO,
+        "desk_id": W,
+        "deputy_id": WHO,
+        "from_at": M,
+        "until_at": M,
+    },
     "accounts_personalkey": {
         "id": R,
         "staff_id": WHO,
@@ -144,6 +153,8 @@ REVIEWED: Mapping[str, Mapping[str, Holds]] = {
     },
     "ledger_entrydetail": {"entry_id": R, "sealed": S},
     "ledger_pendingact": {"id": R, "day": D, "action": W, "object_id": R, "role": W, "written": WRITTEN},
+    # Of the machine's own work: `object_id` is an outbox row's.
+    "notifications_deadletter": {"id": R, "task": W, "object_id": R, "attempts": N, "failed_at": M},
     "policy_policyversion": {"id": R, "seq": N, "sha256": H, "document": W, "from_day": D},
     # Statistics: which kind of event a fact is, and what was set aside, stands in the sealed value alone.
     "culture_metricskey": {"id": R, "period": W, "public": OF_STAFF, "signature": H, "closed_day": D},
