@@ -16,11 +16,11 @@ from django.conf import settings
 from django.db import transaction
 
 from speakup.accounts.casework import CASEWORK_ROLES
-from speakup.accounts.models import Desk, PersonalKey, PersonalSecret, RoleAssignment, Roster, StaffMember
+from speakup.accounts.models import Desk, Duty, PersonalKey, PersonalSecret, RoleAssignment, Roster, StaffMember
 from speakup.accounts.roles import role_title
 from speakup.accounts.rosters import Member, casework_desks, write_first_roster, write_recovery_key
 from speakup.accounts.totp import SECRET_SIZE, add_totp
-from speakup.embedded.cast import DESKS, EVERYBODY, PASSPHRASE, Person
+from speakup.embedded.cast import DESKS, EVERYBODY, PASSPHRASE, DeskOfPeople, Person
 from speakup.policy.document import ReceivingDesk
 from speakup.policy.models import PolicyVersion
 from speakup.policy.services import adopt_policy, current_policy
@@ -36,6 +36,7 @@ from speakup.vault.signing import new_signing_seed, signing_public
 
 POLICY_FILE = Path(settings.BASE_DIR) / "speakup" / "policy" / "demonstration.json"
 FIRST_DAY = dt.date(2026, 1, 1)  # of the demonstration policy and of the recovery key
+ON_CALL = dt.timedelta(days=3652)  # nobody plans the duties of the demonstration: as long as anybody may run it
 _INVESTIGATORS = 3  # after heads, supervisors and the others of a desk
 _WRAPPING_AT_ONCE = 2  # Argon2id takes 64 MiB each
 
@@ -107,6 +108,7 @@ def seed_force(
             desk = Desk.objects.create(code=desk_of_people.code, kind=desk_of_people.kind)
             members = [_roster_member(prepared[person.name]) for person in desk_of_people.people]
             write_first_roster(desk, members, root_seed)
+            _put_on_call(desk_of_people, prepared, now)
         write_recovery_key(public_keys(recovery_secret).hpke, root_seed, from_day=FIRST_DAY)
     return _force(prepared.values(), root_seed, hpke_seed(recovery_secret))
 
@@ -136,6 +138,17 @@ def _write_staff(prepared: Mapping[str, _Prepared]) -> None:
         )
         PersonalSecret.objects.create(personal_key=key, salt=one.salt, sealed=one.wrapped)
         add_totp(one.staff, one.totp_secret, name="demonstration")
+
+
+def _put_on_call(desk: DeskOfPeople, prepared: Mapping[str, _Prepared], now: dt.datetime) -> None:
+    if desk.on_call:
+        Duty.objects.create(
+            kind=Duty.Kind.ON_CALL,
+            staff=prepared[desk.on_call].staff,
+            desk_id=desk.code,
+            from_at=dt.datetime.combine(FIRST_DAY, dt.time(), dt.UTC),
+            until_at=now + ON_CALL,
+        )
 
 
 def _roster_member(one: _Prepared) -> Member:

@@ -1,5 +1,6 @@
 """Everything the accounts room keeps."""
 
+from speakup.accounts.models.duty import Duty
 from speakup.accounts.models.grants import Epoch, Grant, ListEntry, ObjectKind
 from speakup.accounts.models.keys import Desk, PersonalKey, PersonalSecret, RecoveryKey, Roster
 from speakup.accounts.models.limits import TokenBucket
@@ -8,6 +9,7 @@ from speakup.accounts.models.staff import RoleAssignment, StaffMember
 
 __all__ = [
     "Desk",
+    "Duty",
     "Epoch",
     "Grant",
     "ListEntry",
