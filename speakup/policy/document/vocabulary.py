@@ -101,6 +101,7 @@ class Unit(StrEnum):
     HOURS = "hours"
     CALENDAR_DAYS = "calendar_days"
     WORKING_DAYS = "working_days"
+    WEEKS = "weeks"
     MONTHS = "months"
 
 
