@@ -22,6 +22,7 @@ class Holds(StrEnum):
     HASH = "a hash, commitment, lookup or signature of random or sealed things"
     DAY = "a day"
     MOMENT = "a moment: of staff alone"
+    DUE = "when something is due: the end of a day, or an hour reckoned from the start of a four-hour block"
     NUMBER = "a small number or a mark"
     WORD = "a word of the policy or of the code, never typed by a reporter"
     STAFF = "which member, by their id"
@@ -30,12 +31,13 @@ class Holds(StrEnum):
     PUBLISHED = "a protected figure that was released"
 
 
-R, S, H, D, M, N, W, WHO, OF_STAFF, WRITTEN, PUBLISHED = (
+R, S, H, D, M, DUE, N, W, WHO, OF_STAFF, WRITTEN, PUBLISHED = (
     Holds.RANDOM,
     Holds.SEALED,
     Holds.HASH,
     Holds.DAY,
     Holds.MOMENT,
+    Holds.DUE,
     Holds.NUMBER,
     Holds.WORD,
     Holds.STAFF,
@@ -54,6 +56,8 @@ REVIEWED: Mapping[str, Mapping[str, Holds]] = {
         "seq": N,
         "urgent": N,
         "received_day": D,
+        "next_due_at": DUE,
+        "version": N,
         "policy_id": W,
         "reference": R,
         "answers": S,
@@ -156,6 +160,42 @@ REVIEWED: Mapping[str, Mapping[str, Holds]] = {
     # Of the machine's own work: `object_id` is an outbox row's.
     "notifications_deadletter": {"id": R, "task": W, "object_id": R, "attempts": N, "failed_at": M},
     "policy_policyversion": {"id": R, "seq": N, "sha256": H, "document": W, "from_day": D},
+    # Clocks: the rule that a clock counts, and from when, stands in the sealed value alone.
+    "clocks_clock": {
+        "id": R,
+        "owner_kind": W,
+        "owner_id": R,
+        "key_kind": W,
+        "key_id": R,
+        "epoch": N,
+        "desk_id": W,
+        "assignee_id": WHO,
+        "due_at": M,
+        "halfway_at": M,
+        "ladder": W,
+        "state": W,
+        "sealed": S,
+    },
+    "clocks_clockevent": {"id": R, "clock_id": R, "at": M, "sealed": S},
+    "clocks_reminder": {
+        "id": R,
+        "clock_id": R,
+        "due_at": M,
+        "rung": N,
+        "raised_at": M,
+        "acknowledged": N,
+        "sealed": S,
+    },
+    "clocks_lastsweep": {"id": N, "at": M},
+    "clocks_outbox": {
+        "id": R,
+        "staff_id": WHO,
+        "kind": W,
+        "slot_at": M,
+        "attempts": N,
+        "next_try_at": M,
+        "sent_at": M,
+    },
     # Statistics: which kind of event a fact is, and what was set aside, stands in the sealed value alone.
     "culture_metricskey": {"id": R, "period": W, "public": OF_STAFF, "signature": H, "closed_day": D},
     "culture_factinbox": {"id": R, "day": D, "sealed": S},
