@@ -12,14 +12,14 @@ from pathlib import Path
 from django.conf import settings
 
 from speakup.culture.models import MetricsKey
-from speakup.culture.periods import is_period, periods_of
+from speakup.culture.periods import Quarter, is_period, periods_from
 from speakup.vault.encoding import canonical
 from speakup.vault.envelope import SEED_SIZE, new_seed, public_from_seed
 from speakup.vault.errors import VaultError
 from speakup.vault.signing import sign_with_seed, verify
 
 METRICS_KEY = "metrics-key"  # the purpose of its signature
-YEARS = 10  # 40 quarters
+CEREMONY_QUARTERS = 40  # ten years
 _ROOT_KEY_SIZE = 32
 
 
@@ -45,19 +45,20 @@ class VerifiedMetricsKey:
     public: bytes = field(repr=False)
 
 
-def write_metrics_keys(root_seed: bytes, first_year: int, years: int = YEARS, folder: Path | None = None) -> None:
-    """Make the pairs of so many financial years: signed public halves in the database, private halves in `folder`.
+def write_metrics_keys(
+    root_seed: bytes, first: Quarter, quarters: int = CEREMONY_QUARTERS, folder: Path | None = None
+) -> None:
+    """Make the pairs of so many quarters and of their years: public halves in the database, private ones in `folder`.
 
-    Run by the key ceremony, in its transaction. `first_year` is the calendar year in which the first financial year
-    begins, `root_seed` the root's (32 bytes). A private half is on the disk before its public half is in the database;
-    one that lies there already is taken, so that a ceremony that was killed goes on with the same. Periods that have a
-    key keep it. Without a folder nobody can ever open what is sealed to the keys. Raises OSError, and ValueError for a
-    file that holds no key.
+    Run by the key ceremony, in its transaction; `first` is the first quarter to have a statistic, `root_seed` the
+    root's (32 bytes). A private half is on the disk before its public half is in the database, and one that lies there
+    already is taken: a ceremony that was killed goes on with the same. Periods that have a key keep it. Without a
+    folder nobody can ever open what is sealed to the keys. Raises OSError, and ValueError for a file that holds no key.
     """
     stand = set(MetricsKey.objects.values_list("period", flat=True))
     if folder is not None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for period in periods_of(first_year, years):
+    for period in periods_from(first, quarters):
         if period in stand:
             continue
         seed = new_seed() if folder is None else _read_or_write(key_file(folder, period))

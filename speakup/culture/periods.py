@@ -78,10 +78,7 @@ def year_code(year: int) -> str:
     return f"{year:04d}"
 
 
-def periods_of(first_year: int, years: int) -> list[str]:
-    """The codes of so many financial years, each year's quarters before it."""
-    return [
-        code
-        for year in range(first_year, first_year + years)
-        for code in (*(Quarter(year, number).code for number in range(1, QUARTERS + 1)), year_code(year))
-    ]
+def periods_from(first: Quarter, quarters: int) -> list[str]:
+    """The codes of so many quarters from `first` on, and of every year that they touch."""
+    wanted = [first.moved(by) for by in range(quarters)]
+    return [*(quarter.code for quarter in wanted), *sorted({quarter.year_code for quarter in wanted})]
