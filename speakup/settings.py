@@ -1,93 +1,49 @@
-"""Settings, all of them, read from the environment.
+"""Settings, all of them, read from the environment (speakup/environment.py).
 
 Two modes. `demonstration` (the default) needs nothing: it keeps its data and its generated secrets under
 `SPEAKUP_DATA`, serves both sites from one process over plain http and says on every page that it is a
-demonstration. `production` takes every secret from the environment (NAME, or NAME_FILE naming a file) and
-refuses to start on a missing one.
+demonstration. `production` takes every secret from the environment (NAME, or NAME_FILE naming a file), is one part of
+SpeakUp (`SPEAKUP_SITE`) with that part's secrets alone, and refuses to start on what would not protect anybody.
 """
 
-import contextlib
-import os
-import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
 
-env = environ.FileAwareEnv()
+from speakup.environment import BASE_DIR, DATA_DIR, DEMONSTRATION, SITE, WEB_SITES, env, is_for, key, secret, text
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(env.str("SPEAKUP_DATA", default=str(BASE_DIR / "var"))).resolve()
-
-MODE = env.str("SPEAKUP_MODE", default="demonstration")
-if MODE not in {"demonstration", "production"}:
-    raise ImproperlyConfigured(f"SPEAKUP_MODE must be demonstration or production, not {MODE!r}")
-DEMONSTRATION = MODE == "demonstration"
-
-# Which of the two sites this process serves: reporter, staff, or (demonstration only) both.
-SITE = env.str("SPEAKUP_SITE", default="both" if DEMONSTRATION else "")
-if SITE not in ({"both", "reporter", "staff"} if DEMONSTRATION else {"reporter", "staff"}):
-    raise ImproperlyConfigured("SPEAKUP_SITE must be reporter or staff (both: demonstration only)")
-
-
-def secret(name: str) -> str:
-    """A secret of this installation: from the environment, or in demonstration mode from a file made once."""
-    value: str = env.str(name, default="")
-    if value:
-        return value
-    if not DEMONSTRATION:
-        raise ImproperlyConfigured(f"{name} (or {name}_FILE) must be set")
-    path = DATA_DIR / "secrets" / name.lower()
-    try:
-        return made_once(path)
-    except OSError as complaint:
-        raise ImproperlyConfigured(f"the data folder cannot be used: {path}: {complaint.strerror}") from None
-
-
-def made_once(path: Path) -> str:
-    """The text of a secret's file, made with 32 random bytes in hex where it is missing."""
-    if not path.exists():
-        DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.parent.mkdir(exist_ok=True, mode=0o700)
-        made = path.with_name(f".{path.name}.{os.getpid()}")
-        made.touch(mode=0o600)
-        made.write_text(secrets.token_hex(32))
-        with contextlib.suppress(FileExistsError):  # another process was first: its value stands
-            os.link(made, path)
-        made.unlink()
-    return path.read_text().strip()
-
-
-def key(name: str, value: str) -> bytes:
-    """32 bytes written as 64 hexadecimal digits."""
-    try:
-        made = bytes.fromhex(value)
-    except ValueError:
-        made = b""
-    if len(made) != 32:
-        raise ImproperlyConfigured(f"{name} must be 32 bytes, written as 64 hexadecimal digits")
-    return made
-
-
-SECRET_KEY = secret("SPEAKUP_SECRET_KEY")
-# Each site has its own: a stolen reporter process opens no second factor, a stolen staff process tries no receipt.
-RECEIPT_PEPPER = key("SPEAKUP_RECEIPT_PEPPER", secret("SPEAKUP_RECEIPT_PEPPER")) if SITE != "staff" else b""
-STAFF_SECRET = key("SPEAKUP_STAFF_SECRET", secret("SPEAKUP_STAFF_SECRET")) if SITE != "reporter" else b""
+# Each part has what it needs: a stolen reporter process opens no second factor, a stolen staff process tries no
+# receipt, and the workers, who serve nobody, have none of the three.
+SECRET_KEY = secret("SPEAKUP_SECRET_KEY") if is_for(*WEB_SITES) else ""
+RECEIPT_PEPPER = key("SPEAKUP_RECEIPT_PEPPER", secret("SPEAKUP_RECEIPT_PEPPER")) if is_for("reporter") else b""
+STAFF_SECRET = key("SPEAKUP_STAFF_SECRET", secret("SPEAKUP_STAFF_SECRET")) if is_for("staff") else b""
 
 # The public half of the root signing key (Ed25519, hex). Rosters and the recovery key count only through it.
 ROOT_PUBLIC_KEY_FILE = DATA_DIR / "secrets" / "root_public_key"
-if DEMONSTRATION and not env.str("SPEAKUP_ROOT_PUBLIC_KEY", default=""):
+if DEMONSTRATION and not text("SPEAKUP_ROOT_PUBLIC_KEY", ""):
     _root = ROOT_PUBLIC_KEY_FILE.read_text().strip() if ROOT_PUBLIC_KEY_FILE.is_file() else ""
 else:
-    _root = secret("SPEAKUP_ROOT_PUBLIC_KEY")
+    _root = secret("SPEAKUP_ROOT_PUBLIC_KEY") if SITE != "beat" else ""
 ROOT_PUBLIC_KEY = key("SPEAKUP_ROOT_PUBLIC_KEY", _root) if _root else b""
 
-DEBUG = False
+# A page of errors shows what was typed: for somebody who develops, on their own machine.
+DEBUG = env.bool("SPEAKUP_DEBUG", default=False)
+if DEBUG and not DEMONSTRATION:
+    raise ImproperlyConfigured("SPEAKUP_DEBUG must not be set: its error pages show what somebody typed")
 try:
     PORT = env.int("SPEAKUP_PORT", default=8000)
 except ValueError:
     raise ImproperlyConfigured("SPEAKUP_PORT must be a number") from None
-ALLOWED_HOSTS = ["localhost", "127.0.0.1"] if DEMONSTRATION else env.list("SPEAKUP_HOSTS")
+
+# Where people find this site. The workers' is the staff site's: their mail says where to sign in.
+SITE_URL = f"http://localhost:{PORT}"
+ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
+if not DEMONSTRATION:
+    SITE_URL = text("SPEAKUP_URL").rstrip("/") if is_for(*WEB_SITES, "worker") else ""
+    if SITE_URL and (urlsplit(SITE_URL).scheme != "https" or not urlsplit(SITE_URL).hostname):
+        raise ImproperlyConfigured("SPEAKUP_URL must begin with https:// (plain http lets a network read every word)")
+    ALLOWED_HOSTS = [str(urlsplit(SITE_URL).hostname)] if is_for(*WEB_SITES) else []
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -102,13 +58,13 @@ INSTALLED_APPS = [
     "speakup.clocks",
     "speakup.culture",
     "speakup.reporting",
-    "professional_standards",
-    "notifications",
-    "speakup.embedded",
 ]
+if SITE != "reporter":
+    INSTALLED_APPS += ["professional_standards", "notifications", "speakup.embedded"]
 
-# One list for both sites: what belongs to one site passes the other's requests by (speakup/web/dispatcher.py).
-MIDDLEWARE = [
+# One list for both sites: what belongs to one site passes the other's requests by (speakup/web/dispatcher.py). A
+# process of one site has the other's not at all.
+_ALL_MIDDLEWARE = [
     "speakup.web.dispatcher.SiteMiddleware",
     "speakup.web.headers.HeadersMiddleware",
     "speakup.web.dispatcher.KnownHostMiddleware",
@@ -125,8 +81,11 @@ MIDDLEWARE = [
     "speakup.web.dispatcher.StaffOtpMiddleware",
     "speakup.accounts.door.StaffDoorMiddleware",
 ]
+_OF_THE_OTHER_SITE = {"reporter": ".Staff", "staff": ".Reporter"}.get(SITE)
+MIDDLEWARE = [name for name in _ALL_MIDDLEWARE if _OF_THE_OTHER_SITE is None or _OF_THE_OTHER_SITE not in name]
 
-ROOT_URLCONF = f"speakup.urls.{SITE}"
+# The workers serve no page; whoever names one in a mail means the staff's.
+ROOT_URLCONF = f"speakup.urls.{SITE if SITE in {'both', 'reporter'} else 'staff'}"
 WSGI_APPLICATION = "speakup.wsgi.application"
 
 TEMPLATES = [
@@ -151,8 +110,11 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "speakup.web.forms.ComponentRenderer"
 
-DATABASES = {
-    "default": {
+_DATABASE_URL = text("DATABASE_URL", "") if SITE != "beat" else ""
+if _DATABASE_URL:
+    _database = env.db_url_config(_DATABASE_URL)
+elif DEMONSTRATION:
+    _database = {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": DATA_DIR / "speakup.sqlite3",
         "OPTIONS": {
@@ -161,7 +123,14 @@ DATABASES = {
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
         },
     }
-}
+else:
+    _database = {}  # beat reads the clock and writes to the broker, and needs no database
+if not DEMONSTRATION and SITE != "beat":
+    if _database.get("ENGINE") != "django.db.backends.postgresql":
+        raise ImproperlyConfigured("DATABASE_URL (or DATABASE_URL_FILE) must name a PostgreSQL database")
+    # Each thread keeps its connection between requests, and looks whether it still stands before it uses it.
+    _database |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.StaffMember"
@@ -213,8 +182,30 @@ WHITENOISE_MAX_AGE = 3600
 # Where 'leave this site' goes: neutral, not personalised.
 NEUTRAL_SITE = env.str("SPEAKUP_NEUTRAL_SITE", default="https://www.bbc.co.uk/weather")
 
+# The metrics worker alone can read the private halves of the metrics keys. (A demonstration has one disk and one user:
+# there they lie beside everything else, and it says so.)
+if DEMONSTRATION:
+    METRICS_KEYS_DIR: Path | None = Path(text("SPEAKUP_METRICS_KEYS", str(DATA_DIR / "metrics")))
+else:
+    METRICS_KEYS_DIR = Path(text("SPEAKUP_METRICS_KEYS")) if SITE == "metrics" else None
+
+# Mail: files in a demonstration, the force's own mail server from the worker, and none from anybody else.
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+DEFAULT_FROM_EMAIL = text("SPEAKUP_MAIL_FROM", "speakup@localhost" if DEMONSTRATION or SITE != "worker" else None)
+if DEMONSTRATION:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = str(DATA_DIR / "mail")
+elif SITE == "worker":
+    vars().update(env.email_url_config(text("SPEAKUP_MAIL_URL")))
+EMAIL_TIMEOUT = 20
+EMAIL_USE_LOCALTIME = False
+
 BROKER_DIR = DATA_DIR / "broker"
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://localhost")
+# The sites send no task: what they write is found by the next sweep.
+_BROKER_URL = text("CELERY_BROKER_URL", text("REDIS_URL", ""))
+if not _BROKER_URL and not DEMONSTRATION and SITE not in WEB_SITES:
+    raise ImproperlyConfigured("REDIS_URL (or REDIS_URL_FILE) must be set")
+CELERY_BROKER_URL = _BROKER_URL or ("filesystem://localhost" if DEMONSTRATION else "")
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {
         "data_folder_in": str(BROKER_DIR / "queue"),
@@ -223,8 +214,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
         "store_processed": False,
     }
     if CELERY_BROKER_URL.startswith("filesystem:")
-    else {}
+    else {"visibility_timeout": 3600}  # what a killed worker held is delivered again after an hour
 )
+# A queue of its own: no other worker is ever handed what needs the metrics keys.
+CELERY_TASK_ROUTES = {"speakup.culture.tasks.*": {"queue": "metrics"}}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"

@@ -1,4 +1,7 @@
-"""Loaded before Django's settings: the suite keeps its data in a folder of its own."""
+"""Loaded before Django's settings: the suite keeps its data in a folder of its own.
+
+With DATABASE_URL in the environment it runs on that PostgreSQL server, in databases that it makes there itself.
+"""
 
 import atexit
 import os

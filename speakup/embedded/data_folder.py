@@ -22,6 +22,8 @@ CONTENTS = frozenset(
         "broker",
         "files",
         "ledger",
+        "mail",
+        "metrics",
         LOCK,
         DATABASE,
         f"{DATABASE}-wal",

@@ -26,6 +26,17 @@ class NotReady(Exception):
         )
 
 
+class ServerNamed(Exception):
+    """The environment names a server that a demonstration would write into; the text is one line for the terminal."""
+
+
+def check_own_disk() -> None:
+    """Raise ServerNamed where DATABASE_URL or REDIS_URL is set: it may well be meant for some other project."""
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        if os.environ.get(name) or os.environ.get(f"{name}_FILE"):
+            raise ServerNamed(f"{name} is set, and a demonstration keeps everything in its data folder: unset it.")
+
+
 def check_port(port: int) -> None:
     """Raise PortUnusable when `http://localhost:port` cannot become ours: taken, forbidden, or no port at all."""
     if not 1 <= port <= 65535:
@@ -71,6 +82,7 @@ def programs() -> dict[str, Sequence[str]]:
     """What runs, by name, as argument lists."""
     python = sys.executable
     celery = [python, "-m", "celery", "--quiet", "--app", "speakup"]
+    worker = [*celery, "worker", "--pool=solo", "--without-gossip", "--without-mingle", "--without-heartbeat"]
     return {
         "web": [
             python,
@@ -80,15 +92,8 @@ def programs() -> dict[str, Sequence[str]]:
             "python:speakup.embedded.web_server",
             "speakup.wsgi:application",
         ],
-        "worker": [
-            *celery,
-            "worker",
-            "--pool=solo",
-            "--without-gossip",
-            "--without-mingle",
-            "--without-heartbeat",
-            "--hostname=worker@localhost",
-        ],
+        "worker": [*worker, "--hostname=worker@localhost"],
+        "metrics": [*worker, "--hostname=metrics@localhost", "--queues=metrics"],
         "beat": [*celery, "beat", f"--schedule={settings.BROKER_DIR / 'beat-schedule'}", "--pidfile="],
     }
 

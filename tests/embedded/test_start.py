@@ -171,6 +171,17 @@ def test_a_folder_that_cannot_be_written_is_one_line() -> None:
     assert "/proc/nowhere" in only_line(refused.stderr)
 
 
+@pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL", "DATABASE_URL_FILE"])
+@pytest.mark.parametrize("command", ["prepare_demonstration", "start"])
+def test_a_server_of_some_other_project_is_left_alone(tmp_path: Path, command: str, name: str) -> None:
+    (tmp_path / "url").write_text("postgres://localhost/production")
+    named = {name: str(tmp_path / "url") if name.endswith("_FILE") else "postgres://localhost/production"}
+    refused = manage(command, environment=service_environment(tmp_path / "data", free_port(), named))
+    assert refused.returncode == 1
+    assert name.removesuffix("_FILE") in only_line(refused.stderr)
+    assert not (tmp_path / "data" / "secrets" / "root_public_key").exists()
+
+
 STALE_SESSION = """
 import datetime as dt
 from speakup.reporting.models import ReporterSession

@@ -94,7 +94,7 @@ def service_environment(data: Path, port: int, more: Mapping[str, str] | None = 
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("SPEAKUP_", "DJANGO_", "CELERY_", "PYTEST_"))
+        if not name.startswith(("SPEAKUP_", "DJANGO_", "CELERY_", "PYTEST_", "DATABASE_URL", "REDIS_URL"))
     }
     return {**kept, "SPEAKUP_DATA": str(data), "SPEAKUP_PORT": str(port), **(more or {})}
 

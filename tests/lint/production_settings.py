@@ -1,4 +1,6 @@
-"""Whether the settings of production stand: `check --deploy` on both sites, with secrets made for this one run.
+"""Whether the settings of production stand: `check --deploy` on both sites, `check` on every other part.
+
+The secrets are made for this one run.
 
 `python -m tests.lint.production_settings`: any warning is a failure.
 """
@@ -8,41 +10,60 @@ import secrets
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 # Neither site is given the other's secret, and neither asks for it.
 OWN_SECRET = {"reporter": "SPEAKUP_RECEIPT_PEPPER", "staff": "SPEAKUP_STAFF_SECRET"}
 SITES = tuple(OWN_SECRET)
+PARTS = (*SITES, "worker", "metrics", "beat")
+_OURS = ("SPEAKUP_", "CELERY_", "DJANGO_", "DATABASE_URL", "REDIS_URL")
+# What each part is told beside its mode and its name, and nothing else: where a test starts real servers it says which.
+_ROOT = {"SPEAKUP_ROOT_PUBLIC_KEY": secrets.token_hex(32)}
+_DATABASE = {"DATABASE_URL": "postgres://speakup:speakup@localhost:5432/speakup"}
+_BROKER = {"REDIS_URL": "redis://localhost:6379/0"}
+_SITE_URL = {"SPEAKUP_URL": "https://speakup.example.test"}
+_MAIL = {"SPEAKUP_MAIL_URL": "smtp+tls://mail.example.test:587", "SPEAKUP_MAIL_FROM": "speakup@example.test"}
 
 
-def production(site: str, data: str) -> dict[str, str]:
-    """The environment of a production process of one site: nothing of the caller's SpeakUp settings is left in it."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("SPEAKUP_", "CELERY_"))}
+def needed(part: str) -> dict[str, str]:
+    """What a part of production needs in its environment, with secrets made now."""
+    if part == "beat":
+        return dict(_BROKER)
+    if part == "worker":
+        return {**_ROOT, **_DATABASE, **_BROKER, **_SITE_URL, **_MAIL}
+    if part == "metrics":
+        return {**_ROOT, **_DATABASE, **_BROKER, "SPEAKUP_METRICS_KEYS": "/run/metrics"}
+    own = {name: secrets.token_hex(32) for name in ("SPEAKUP_SECRET_KEY", OWN_SECRET[part])}
+    return {**_ROOT, **_DATABASE, **_SITE_URL, **own}
+
+
+def production(part: str, data: str, more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment of a production process of one part: nothing of the caller's own settings is left in it."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     return {
         **kept,
         "DJANGO_SETTINGS_MODULE": "speakup.settings",
         "SPEAKUP_MODE": "production",
-        "SPEAKUP_SITE": site,
+        "SPEAKUP_SITE": part,
         "SPEAKUP_DATA": data,
-        "SPEAKUP_HOSTS": "speakup.example.test",
-        "SPEAKUP_SECRET_KEY": secrets.token_hex(32),
-        OWN_SECRET[site]: secrets.token_hex(32),
-        "SPEAKUP_ROOT_PUBLIC_KEY": secrets.token_hex(32),
+        **needed(part),
+        **(more or {}),
     }
 
 
 def main() -> int:
-    for site in SITES:
+    for part in PARTS:
         with tempfile.TemporaryDirectory() as data:
             checked = subprocess.run(
-                [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+                [sys.executable, "manage.py", "check", "--fail-level", "WARNING", *(["--deploy"] * (part in SITES))],
                 cwd=PROJECT,
-                env=production(site, data),
+                env=production(part, data),
                 check=False,
             )
         if checked.returncode:
-            sys.stdout.write(f"The production settings of the {site} site do not pass (above).\n")
+            sys.stdout.write(f"The production settings of {part} do not pass (above).\n")
             return 1
     return 0
 

@@ -7,13 +7,15 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
+from django.utils import timezone
 
 from speakup.accounts.models import Desk
 from speakup.accounts.rosters import RosterInvalid, recovery_key, verify_roster
 from speakup.embedded import data_folder
+from speakup.embedded.culture import prepare_statistics
 from speakup.embedded.demonstration import force_exists, seed_force
-from speakup.embedded.offline_keys import KeyFileUnusable, offline_keys, write_private
-from speakup.embedded.service import make_folders
+from speakup.embedded.offline_keys import KeyFileUnusable, OfflineKeys, offline_keys, write_private
+from speakup.embedded.service import ServerNamed, check_own_disk, make_folders
 
 
 class Command(BaseCommand):
@@ -26,21 +28,27 @@ class Command(BaseCommand):
                 "prepare_demonstration is for demonstration mode; it never touches a production database."
             )
         try:
+            check_own_disk()
             data_folder.check_writable(settings.DATA_DIR)
             with data_folder.held(settings.DATA_DIR):
                 make_folders()
                 self._prepare()
-        except (data_folder.DataFolderError, KeyFileUnusable) as complaint:
+        except (data_folder.DataFolderError, ServerNamed, KeyFileUnusable) as complaint:
             raise CommandError(str(complaint)) from None
         except (DatabaseError, OSError) as complaint:
             raise CommandError(f"{settings.DATA_DIR} cannot be used: {complaint}") from None
 
     def _prepare(self) -> None:
         call_command("migrate", interactive=False, verbosity=0)
+        keys = offline_keys(settings.DATA_DIR / "offline")
         if force_exists():
             self._check_force()
-            return
-        keys = offline_keys(settings.DATA_DIR / "offline")
+        else:
+            self._make_force(keys)
+        # After the force, every time: a first start that was killed goes on, and so does an older data folder.
+        prepare_statistics(keys.root_seed, settings.METRICS_KEYS_DIR, timezone.now())
+
+    def _make_force(self, keys: OfflineKeys) -> None:
         if _root_is_given() and keys.root_public != settings.ROOT_PUBLIC_KEY:
             raise CommandError("SPEAKUP_ROOT_PUBLIC_KEY is not the root key of this data folder: unset it.")
         # Before the force: were this killed in between, the next start would find rosters that nothing vouches for.

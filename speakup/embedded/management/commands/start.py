@@ -22,13 +22,14 @@ class Command(BaseCommand):
         if not settings.DEMONSTRATION:
             raise CommandError("start is for demonstration mode; production runs each process on its own.")
         try:
+            service.check_own_disk()
             data_folder.check_writable(settings.DATA_DIR)
             with data_folder.held(settings.DATA_DIR):
                 service.check_port(settings.PORT)
                 service.make_folders()
                 self._greet(self._people())
                 ended = self._run()
-        except (data_folder.DataFolderError, service.PortUnusable, service.NotReady) as complaint:
+        except (data_folder.DataFolderError, service.ServerNamed, service.PortUnusable, service.NotReady) as complaint:
             raise CommandError(str(complaint)) from None
         if ended.program is not None:
             raise CommandError(f"{ended.program} stopped by itself ({ended.how}), so everything was stopped.")
