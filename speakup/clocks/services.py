@@ -27,6 +27,7 @@ __all__ = [
     "RiskUnknown",
     "Watched",
     "assign_clocks",
+    "end_clocks",
     "extend_clock",
     "move_clocks_to_desk",
     "new_clocks",
@@ -74,15 +75,26 @@ def signal_clocks(
     for _, limit, _ in closing:
         if limit not in to_start and limit.id not in runs and _turns(watched, limit, signals):
             to_start.append(limit)
-    rows = [_close(clock, limit, watched, actor_id=actor_id, now=now, reason=reason) for clock, limit, _ in closing]
     started = [new_clock(watched, limit, now=now) for limit in to_start]
+    rows: list[Written] = []
+    for clock, _, _ in closing:
+        rows += _close(clock, watched, actor_id=actor_id, now=now, reason=reason)
     Clock.objects.bulk_create(started)
-    rows.append([written(clock, "sealed") for clock in started])
     return ClockChange(
-        written=[row for part in rows for row in part],
+        written=[*rows, *(written(clock, "sealed") for clock in started)],
         started=tuple(limit.id for limit in to_start),
         closed=tuple(limit.id for _, limit, _ in closing),
     )
+
+
+def end_clocks(watched: Watched, *, actor_id: UUID | None, now: dt.datetime, reason: str = "") -> ClockChange:
+    """Closes every open clock of `watched`, one that does not open included: its owner has come to an end.
+
+    In the caller's transaction, as `signal_clocks`. Raises KeyError where `watched` lacks the key of an event.
+    """
+    found = Clock.objects.select_for_update().filter(owner_id=watched.owner_id, state=Clock.State.OPEN).order_by("id")
+    rows = [row for clock in found for row in _close(clock, watched, actor_id=actor_id, now=now, reason=reason)]
+    return ClockChange(written=rows)
 
 
 def extend_clock(
@@ -142,9 +154,7 @@ def _turns(watched: Watched, limit: TimeLimit, signals: Sequence[Signal]) -> boo
     return limit.kind is LimitKind.RECURRING and all(turns(limit, signal) for signal in stopped_by)
 
 
-def _close(
-    clock: Clock, limit: TimeLimit, watched: Watched, *, actor_id: UUID | None, now: dt.datetime, reason: str
-) -> list[Written]:
+def _close(clock: Clock, watched: Watched, *, actor_id: UUID | None, now: dt.datetime, reason: str) -> list[Written]:
     clock.state = Clock.State.CLOSED
     clock.save(update_fields=["state"])
     if actor_id is None:

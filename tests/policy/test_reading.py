@@ -187,7 +187,7 @@ def test_a_reference_that_leads_nowhere_is_named_at_its_place(place: str) -> Non
         (
             "ladders.psd[1].after",
             "1 fortnights",
-            "must be like '1 working_days'; units: hours, calendar_days, working_days, months",
+            "must be like '1 working_days'; units: hours, calendar_days, working_days, weeks, months",
         ),
         ("events[0].fields", ["day"], "must be day_given, or day_given and deemed_day"),
         ("meta.counts.stages", 40, "must be 39, the number of entries"),

@@ -7,6 +7,7 @@ from speakup.policy.document.behaviours import (
     IopcReferral,
     SeverityLevel,
 )
+from speakup.policy.document.decisions import Determination, Outcome
 from speakup.policy.document.desks import ConflictRoute, Interval, ReceivingDesk, ReceivingRule, Role, Rung
 from speakup.policy.document.limits import Event, Signal, TimeLimit
 from speakup.policy.document.people import PersonType, Ranks, ReportingMode, Standard
@@ -36,6 +37,7 @@ __all__ = [
     "Behaviour",
     "BehaviourCategory",
     "ConflictRoute",
+    "Determination",
     "Event",
     "Interval",
     "IopcReferral",
@@ -43,6 +45,7 @@ __all__ = [
     "LimitKind",
     "Mode",
     "NotInPolicy",
+    "Outcome",
     "PersonType",
     "Policy",
     "Ranks",

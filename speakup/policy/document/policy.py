@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from speakup.policy.document.behaviours import Behaviour, BehaviourCategory, SeverityLevel
+from speakup.policy.document.decisions import Determination, Outcome
 from speakup.policy.document.desks import ConflictRoute, ReceivingDesk, ReceivingRule, Role, Rung
 from speakup.policy.document.limits import Event, TimeLimit
 from speakup.policy.document.people import PersonType, Ranks, ReportingMode, Standard
@@ -50,6 +51,9 @@ class Policy:
     workflow: Workflow
     time_limits: Mapping[str, TimeLimit]
     events: Mapping[str, Event]
+    determinations: Mapping[str, Determination]
+    outcomes: Mapping[str, Outcome]
+    risk_raisers: Mapping[str, str]
 
     def behaviour(self, behaviour_id: str) -> Behaviour:
         return _named(self.behaviours, behaviour_id)

@@ -4,7 +4,7 @@ from types import MappingProxyType
 from typing import Any
 
 from speakup.policy.document import Policy
-from speakup.policy.reading import behaviours, desks, limits, people, research, support, workflow
+from speakup.policy.reading import behaviours, decisions, desks, limits, people, research, support, workflow
 from speakup.policy.reading.entries import Entry
 from speakup.policy.reading.findings import Findings
 from speakup.policy.reading.walks import check_walks
@@ -100,6 +100,9 @@ def _policy(root: Entry) -> Policy:
         workflow=workflow.read_workflow(root["workflow"]),
         time_limits=MappingProxyType(limits.read_time_limits(root["time_limits"])),
         events=MappingProxyType(limits.read_events(root["events"])),
+        determinations=MappingProxyType(decisions.read_determinations(root["determinations"])),
+        outcomes=MappingProxyType(decisions.read_outcomes(root["outcomes"])),
+        risk_raisers=MappingProxyType(decisions.read_risk_raisers(root["risk_raisers"])),
     )
 
 
@@ -109,8 +112,6 @@ def _check_rest(root: Entry) -> None:
     research.check_meta(root["meta"], root)
     research.check_sources(root["sources"])
     research.check_definitions(root["definitions"])
-    research.check_determinations(root["determinations"])
-    research.check_outcomes(root["outcomes"])
     research.check_culture(root["culture_metrics"], root["disclosure_control"])
     research.check_grading(root["intelligence_grading"])
     research.check_lists(root)

@@ -1,6 +1,6 @@
 """Checks the lists that no part of the code reads yet, so that a document is right when one does."""
 
-from speakup.policy.document import Audience, Layer, Route, Status
+from speakup.policy.document import Audience, Status
 from speakup.policy.reading.entries import Entry
 
 
@@ -54,32 +54,6 @@ def check_definitions(entry: Entry) -> None:
             each["leads_to"].references("stage")
 
 
-def check_determinations(entry: Entry) -> None:
-    for each in entry.entries():
-        each.record("id", "name", "routes", "source", "status", "layer", optional=["note"])
-        each["id"].identifier("determination")
-        each["name"].text()
-        each["source"].text()
-        each["note"].optional_text()
-        each["routes"].words(Route, at_least=1)
-        each["layer"].word(Layer)
-        each["status"].word(Status)
-
-
-def check_outcomes(entry: Entry) -> None:
-    for each in entry.entries():
-        each.record("id", "name", "forum", "source", "status", "routes", optional=["live_for", "note"])
-        each["id"].identifier("outcome")
-        each["name"].text()
-        each["source"].text()
-        each["note"].optional_text()
-        each["forum"].references("stage", at_least=1)
-        each["routes"].words(Route, at_least=1)
-        each["status"].word(Status)
-        if each["live_for"].is_given:
-            each["live_for"].reference("time limit")
-
-
 def check_culture(metrics: Entry, control: Entry) -> None:
     """Culture metrics, and the rules of disclosure control."""
     for each in metrics.entries():
@@ -127,11 +101,7 @@ def check_grading(entry: Entry) -> None:
 
 
 def check_lists(root: Entry) -> None:
-    """Risk raisers, barriers, retention, and the rules of who may investigate."""
-    for each in root["risk_raisers"].entries():
-        each.record("id", "what")
-        each["id"].identifier("risk raiser")
-        each["what"].text()
+    """Barriers, retention, and the rules of who may investigate."""
     for each in root["reporter_barriers"].entries():
         each.record("id", "title", "figure", "status")
         each["id"].identifier("barrier")
