@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from speakup.policy.document import Behaviour, BehaviourCategory, Policy
+from speakup.policy.document import Behaviour, BehaviourCategory, Policy, Risk
 from speakup.reporting.answers import Answers
 
 Mark = Literal["vawg", "ccu_first", "urgent"]
@@ -29,11 +29,9 @@ def has_mark(answers: Answers, policy: Policy, mark: Mark) -> bool:
     kinds = chosen_behaviours(answers, policy)
     if any(getattr(behaviour, mark) for behaviour in kinds):
         return True
-    narrowed = {behaviour.category_id for behaviour in kinds}
     return any(
         all(getattr(behaviour, mark) for behaviour in category.behaviours)
-        for category in chosen_categories(answers, policy)
-        if category.id not in narrowed
+        for category in _without_kinds(answers, policy)
     )
 
 
@@ -42,13 +40,33 @@ def is_urgent(answers: Answers, policy: Policy) -> bool:
     return answers.in_danger or has_mark(answers, policy, "urgent")
 
 
+def starting_risk(answers: Answers, policy: Policy) -> Risk:
+    """The risk that chooses the triage clock (the policy's `starting_risk`).
+
+    A category chosen without any of its kinds counts as 'not sure', or as the lightest of its kinds where that is
+    more; violence against women and girls counts as `has_mark` says.
+    """
+    vague = _without_kinds(answers, policy)
+    kinds = [behaviour.id for behaviour in chosen_behaviours(answers, policy)]
+    risks = [policy.starting_risk(kinds, answers.in_danger, not_sure=answers.not_sure or bool(vague))]
+    risks += [_gravity(category) for category in vague]
+    if has_mark(answers, policy, "vawg"):
+        risks.append(Risk.HIGH)
+    return max(risks, key=lambda risk: risk.order)
+
+
 def headline(answers: Answers, policy: Policy) -> dict[str, Any]:
-    """What a listing shows: ids, a number and two marks. Never a word that was typed (vault.md, 'Grants')."""
-    chosen: Iterable[Behaviour | BehaviourCategory] = chosen_behaviours(answers, policy) or chosen_categories(
-        answers, policy
+    """What a listing shows: ids, a number and two marks. Never a word that was typed (vault.md, 'Grants').
+
+    Of what was chosen the gravest stands for all: the kind, or category without kinds, of the highest initial risk.
+    """
+    chosen: Iterable[Behaviour | BehaviourCategory] = (
+        *chosen_behaviours(answers, policy),
+        *_without_kinds(answers, policy),
     )
+    gravest_first = sorted(chosen, key=lambda each: -_gravity(each).order)
     return {
-        "behaviour": next((each.id for each in chosen if len(each.id) <= LONGEST_ID), ""),
+        "behaviour": next((each.id for each in gravest_first if len(each.id) <= LONGEST_ID), ""),
         "people": len(answers.people),
         "vawg": has_mark(answers, policy, "vawg"),
         "danger": answers.in_danger,
@@ -62,6 +80,19 @@ def identifiers(answers: Answers) -> list[str]:
     return [f"collar:{each}" for each in dict.fromkeys(collars) if each] + [
         f"name:{each}" for each in dict.fromkeys(names) if each
     ]
+
+
+def _without_kinds(answers: Answers, policy: Policy) -> tuple[BehaviourCategory, ...]:
+    narrowed = {behaviour.category_id for behaviour in chosen_behaviours(answers, policy)}
+    return tuple(category for category in chosen_categories(answers, policy) if category.id not in narrowed)
+
+
+def _gravity(chosen: Behaviour | BehaviourCategory) -> Risk:
+    """Of a category: at least 'not sure', which is medium, and at least what every kind of it is."""
+    if isinstance(chosen, Behaviour):
+        return chosen.initial_risk
+    lightest = min((kind.initial_risk for kind in chosen.behaviours), key=lambda risk: risk.order, default=Risk.MEDIUM)
+    return max(lightest, Risk.MEDIUM, key=lambda risk: risk.order)
 
 
 def _plain(text: str) -> str:

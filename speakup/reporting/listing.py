@@ -2,8 +2,8 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -15,10 +15,24 @@ from speakup.accounts.roles import role_at_work
 from speakup.ledger.actions import Action
 from speakup.ledger.services import append_entry
 from speakup.reporting.models import Report
+from speakup.reporting.writing_since import reporter_wrote_since
 
+# What a desk works on: before a case, back from one, or on its way to an end.
+WAITING_STATES = frozenset(
+    {
+        "submitted",
+        "acknowledged",
+        "triage",
+        "awaiting_reporter",
+        "reopened",
+        "transfer_out",
+        "closing_feedback",
+    }
+)
 PAGE = 50
 FETCHED_FIRST = 60
 FETCHED_AT_MOST = 900
+_MOMENT = "%Y%m%dT%H%M%S%f"
 
 
 @dataclass(frozen=True)
@@ -41,8 +55,10 @@ class ListedReport:
     state: str
     urgent: bool
     received_day: dt.date
+    next_due_at: dt.datetime | None
     policy_id: uuid.UUID
     headline: Headline
+    reporter_wrote: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -50,18 +66,20 @@ class Position:
     """Where a page ends in the order of work. It says where, whether or not there is such a report."""
 
     urgent: bool
-    received_day: dt.date
+    next_due_at: dt.datetime | None
     id: uuid.UUID
 
     def __str__(self) -> str:
-        return f"{int(self.urgent)}_{self.received_day.isoformat()}_{self.id.hex}"
+        due = "" if self.next_due_at is None else self.next_due_at.astimezone(dt.UTC).strftime(_MOMENT)
+        return f"{int(self.urgent)}_{due}_{self.id.hex}"
 
     @classmethod
     def read(cls, text: str) -> "Position | None":
         """The position that `str` wrote, from a query string; None for anything else."""
         try:
-            urgent, day, report_id = text.split("_")
-            return cls({"0": False, "1": True}[urgent], dt.date.fromisoformat(day), uuid.UUID(hex=report_id))
+            urgent, due, report_id = text.split("_")
+            at = dt.datetime.strptime(due, _MOMENT).replace(tzinfo=dt.UTC) if due else None
+            return cls({"0": False, "1": True}[urgent], at, uuid.UUID(hex=report_id))
         except (KeyError, ValueError):
             return None
 
@@ -75,22 +93,32 @@ class ReportPage:
 
 
 def list_reports(
-    keyring: Keyring, staff: StaffMember, *, now: dt.datetime, after: Position | None = None
+    keyring: Keyring,
+    staff: StaffMember,
+    *,
+    now: dt.datetime,
+    after: Position | None = None,
+    states: Collection[str] = WAITING_STATES,
 ) -> ReportPage:
-    """The reports that `staff` can really open: urgent first, then the longest waiting.
+    """The reports in these states that `staff` can really open: urgent first, then what is due first.
 
     Decoys, and rows that do not open, are left out as if they were not there, and rows are fetched on, more at a
     time, until the page is full. One `read` entry a listing, without an object: headlines come from one's own grants.
     """
     with transaction.atomic(durable=True):
         append_entry(Action.READ, actor_id=staff.pk, role=role_at_work(staff), object_id=None, now=now)
-    listed: list[ListedReport] = []
-    for report in _openable(keyring, staff, after):
-        if len(listed) == PAGE:
-            last = listed[-1]
-            return ReportPage(listed, Position(last.urgent, last.received_day, last.id))
-        listed.append(report)
-    return ReportPage(listed, None)
+    opened: list[ListedReport] = []
+    more = False
+    for report in _openable(keyring, staff, states, after):
+        if len(opened) == PAGE:
+            more = True
+            break
+        opened.append(report)
+    wrote = reporter_wrote_since([report.id for report in opened])
+    listed = [replace(report, reporter_wrote=wrote.get(report.id)) for report in opened]
+    if not more:
+        return ReportPage(listed, None)
+    return ReportPage(listed, Position(listed[-1].urgent, listed[-1].next_due_at, listed[-1].id))
 
 
 def read_headline(sealed: Mapping[str, Any]) -> Headline:
@@ -103,11 +131,14 @@ def read_headline(sealed: Mapping[str, Any]) -> Headline:
     )
 
 
-def _openable(keyring: Keyring, staff: StaffMember, after: Position | None) -> Iterator[ListedReport]:
+def _openable(
+    keyring: Keyring, staff: StaffMember, states: Collection[str], after: Position | None
+) -> Iterator[ListedReport]:
     """Every report that opens, in the order of work, beginning after the position: three queries a batch."""
     size = FETCHED_FIRST
     while True:
-        rows = Report.objects.visible_to(staff).filter(_later_than(after)).in_order_of_work()
+        waiting = Report.objects.visible_to(staff).filter(state__in=states)
+        rows = waiting.filter(_later_than(after)).in_order_of_work()
         batch = list(rows.defer("answers", "excluded")[:size])
         wanted = [row.id for row in batch] or [NO_OBJECT]
         opened = keyring.open_rows(Grant.objects.filter(object_kind="report", object_id__in=wanted, staff=staff))
@@ -116,15 +147,18 @@ def _openable(keyring: Keyring, staff: StaffMember, after: Position | None) -> I
                 yield _line(row, opened[row.id].headline)
         if len(batch) < size:
             return
-        after = Position(batch[-1].urgent, batch[-1].received_day, batch[-1].id)
+        after = Position(batch[-1].urgent, batch[-1].next_due_at, batch[-1].id)
         size = min(size * 4, FETCHED_AT_MOST)
 
 
 def _later_than(position: Position | None) -> Q:
     if position is None:
         return Q()
-    same_day = Q(received_day=position.received_day, id__gt=position.id)
-    beside = Q(urgent=position.urgent) & (Q(received_day__gt=position.received_day) | same_day)
+    due = position.next_due_at
+    later = Q(next_due_at=due, id__gt=position.id)
+    if due is not None:
+        later |= Q(next_due_at__gt=due) | Q(next_due_at__isnull=True)
+    beside = Q(urgent=position.urgent) & later
     return beside | Q(urgent=False) if position.urgent else beside
 
 
@@ -136,6 +170,7 @@ def _line(report: Report, headline: Mapping[str, Any]) -> ListedReport:
         state=report.state,
         urgent=report.urgent,
         received_day=report.received_day,
+        next_due_at=report.next_due_at,
         policy_id=report.policy_id,
         headline=read_headline(headline),
     )

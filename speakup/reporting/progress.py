@@ -5,31 +5,55 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from speakup.policy.document import Policy
 from speakup.reporting.models import Progress, Report
 from speakup.vault.content import Place, open_document, seal_document
 from speakup.vault.errors import VaultError
 
 
 class Line(StrEnum):
-    """What happened, as the reporter may know it."""
+    """What happened, as the reporter may know it. STAGE: the report, or what came of it, reached a stage."""
 
     SENT = "sent"
     ACKNOWLEDGED = "acknowledged"
+    STAGE = "stage"
 
 
 @dataclass(frozen=True)
 class ProgressLine:
-    """One line and its day; `order` counts the lines of a report from 1."""
+    """One line and its day; `order` counts the lines of a report from 1.
+
+    `stage` is the id of the stage of a STAGE line; `promised` the day by which something more was promised.
+    """
 
     line: Line
     order: int
     day: date
+    stage: str = ""
+    promised: date | None = None
 
 
-def seal_progress(report: Report, key: bytes, epoch: int, line: Line, order: int) -> Progress:
+def words_of(policy: Policy, stage_id: str) -> str:
+    """What a reporter reads of a stage; empty where there is nothing to read, or the policy has no such stage.
+
+    In brackets a policy says where the words come from ('(follows the proceeding)'): those are not for her.
+    """
+    stage = policy.workflow.stages.get(stage_id)
+    return "" if stage is None or stage.reporter_sees.startswith("(") else stage.reporter_sees
+
+
+def seal_progress(
+    report: Report, key: bytes, epoch: int, line: Line, order: int, *, stage: str = "", promised: date | None = None
+) -> Progress:
     """The unsaved row, sealed under R. The caller sets the day."""
     row = Progress(report=report)
-    row.sealed = seal_document(key, _place(row, epoch), {"line": line.value, "order": order})
+    document = {
+        "line": line.value,
+        "order": order,
+        "stage": stage,
+        "promised": "" if promised is None else promised.isoformat(),
+    }
+    row.sealed = seal_document(key, _place(row, epoch), document)
     return row
 
 
@@ -42,7 +66,15 @@ def open_progress(rows: Iterable[Progress], key: bytes, epoch: int) -> tuple[lis
         except VaultError:
             all_open = False
             continue
-        opened.append((document["order"], row.id, ProgressLine(Line(document["line"]), document["order"], row.day)))
+        promised = document.get("promised")  # neither it nor a stage stands in the first lines ever written
+        line = ProgressLine(
+            Line(document["line"]),
+            document["order"],
+            row.day,
+            document.get("stage", ""),
+            date.fromisoformat(promised) if promised else None,
+        )
+        opened.append((line.order, row.id, line))
     lines = [line for _, _, line in sorted(opened, key=lambda each: each[:2])]
     return lines, all_open and [line.order for line in lines] == [*range(1, len(lines) + 1)]
 

@@ -14,17 +14,18 @@ from speakup.policy.services import policy_by_id
 from speakup.reporting import choices, files
 from speakup.reporting.answers import Answers, KnownAs, Person
 from speakup.reporting.attachments import PART, AttachedFile, Holder, open_attachment_details, open_attachment_key
+from speakup.reporting.excluding import Excluded, open_excluded
 from speakup.reporting.listing import Headline, ListedReport, Position, ReportPage, list_reports, read_headline
 from speakup.reporting.messages import OpenedMessage
 from speakup.reporting.models import Attachment, Report
 from speakup.reporting.opening import enter_read, open_grant_or_refuse, refuse
 from speakup.reporting.replying import reply
 from speakup.reporting.report_content import open_report_content
-from speakup.vault.content import Place, open_document
 from speakup.vault.errors import VaultError
 from speakup.vault.stream import open_file
 
 __all__ = [
+    "Excluded",
     "Headline",
     "ListedReport",
     "NotGranted",
@@ -37,15 +38,6 @@ __all__ = [
     "open_report",
     "reply",
 ]
-
-
-@dataclass(frozen=True, repr=False)
-class Excluded:
-    """Somebody who must not read this, and why (routing.py has the reasons)."""
-
-    desk: str
-    staff_id: uuid.UUID
-    why: str
 
 
 @dataclass(frozen=True, repr=False)
@@ -116,12 +108,10 @@ def open_attachment(
 
 
 def _excluded(report: Report, grant: OpenedGrant) -> tuple[list[Excluded], bool]:
-    place = Place(report.id, "T", grant.epoch, "Report.excluded", report.id)
     try:
-        document = open_document(grant.keys["T"], place, bytes(report.excluded))
+        return open_excluded(report, grant), True
     except VaultError:
         return [], False
-    return [Excluded(desk, uuid.UUID(staff_id), why) for desk, staff_id, why in document], True
 
 
 def _pieces(key: bytes, attached: AttachedFile) -> Iterator[bytes]:

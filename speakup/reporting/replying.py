@@ -11,16 +11,18 @@ from speakup.accounts.roles import role_at_work
 from speakup.ledger.actions import Action
 from speakup.ledger.services import append_entry
 from speakup.ledger.written import Written, written
+from speakup.policy.document import Signal, SignalKind
 from speakup.policy.services import policy_by_id
 from speakup.reporting.messages import check_text, seal_message, was_written
-from speakup.reporting.models import IntakeTransition, Report
+from speakup.reporting.models import Report
+from speakup.reporting.moving import ACKNOWLEDGED, step_report
 from speakup.reporting.opening import open_grant_or_refuse
-from speakup.reporting.progress import Line, seal_progress
 from speakup.reporting.sealed_report import SUBMITTED
-from speakup.vault.content import Place, seal_detail, seal_document
+from speakup.reporting.watching import signal_report
+from speakup.vault.content import seal_detail
 from speakup.web.days import london_day
 
-ACKNOWLEDGED = "acknowledged"
+MESSAGE_SENT = Signal(SignalKind.EVENT, "message_sent")
 
 
 def reply(
@@ -41,16 +43,9 @@ def reply(
     check_text(text)
     with transaction.atomic():
         report = Report.objects.select_for_update().get(id=report_id)
-        if was_written(report, grant.keys["R"], grant.epoch, message_id, text):
+        rows = write_message(report, grant, text, actor_id=actor.pk, now=now, message_id=message_id)
+        if rows is None:
             return
-        day = london_day(now)
-        message = seal_message(
-            report, grant.keys["R"], grant.epoch, text, from_staff=True, day=day, message_id=message_id
-        )
-        message.save(force_insert=True)
-        rows = [written(message, "sealed")]
-        if report.state == SUBMITTED and ACKNOWLEDGED in policy_by_id(report.policy_id).stages(SUBMITTED).allowed_next:
-            rows += _acknowledge(report, grant, day)
         append_entry(
             Action.WRITE,
             actor_id=actor.pk,
@@ -64,16 +59,30 @@ def reply(
         )
 
 
-def _acknowledge(report: Report, grant: OpenedGrant, day: dt.date) -> list[Written]:
-    report.seq += 1
-    step = IntakeTransition(report=report, seq=report.seq, from_state=report.state, to_state=ACKNOWLEDGED, day=day)
-    place = Place(report.id, "T", grant.epoch, "IntakeTransition.reason", step.id)
-    step.reason = seal_document(grant.keys["T"], place, {"reason": ""})
-    order = report.progress.count() + 1
-    line = seal_progress(report, grant.keys["R"], grant.epoch, Line.ACKNOWLEDGED, order)
-    line.day = day
-    report.state = ACKNOWLEDGED
-    report.save(update_fields=["state", "seq"])
-    step.save(force_insert=True)
-    line.save(force_insert=True)
-    return [written(step, "reason"), written(line, "sealed")]
+def write_message(
+    report: Report,
+    grant: OpenedGrant,
+    text: str,
+    *,
+    actor_id: uuid.UUID,
+    now: dt.datetime,
+    message_id: uuid.UUID | None = None,
+) -> list[Written] | None:
+    """Write a message of staff, acknowledge the report if it is the first, and stop the clock of the first reply.
+
+    A part of an act: in the caller's transaction, with the report's row locked; what was written is for the caller's
+    entry. None where this `message_id` with this text was written before, and so the act was done. Raises TextMissing
+    or TextTooLong.
+    """
+    check_text(text)
+    if was_written(report, grant.keys["R"], grant.epoch, message_id, text):
+        return None
+    message = seal_message(
+        report, grant.keys["R"], grant.epoch, text, from_staff=True, day=london_day(now), message_id=message_id
+    )
+    message.save(force_insert=True)
+    rows = [written(message, "sealed")]
+    rows += signal_report(report, grant, [MESSAGE_SENT], actor_id=actor_id, now=now)
+    if report.state == SUBMITTED and ACKNOWLEDGED in policy_by_id(report.policy_id).stages(SUBMITTED).allowed_next:
+        rows += step_report(report, grant, ACKNOWLEDGED, actor_id=actor_id, reason={"reason": ""}, now=now)
+    return rows

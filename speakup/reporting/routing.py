@@ -40,6 +40,11 @@ CCU_TEAMS = frozenset(
 TOLD_ABOUT, KEPT_OUT, NOT_ENTITLED, NAME_NOT_FOUND = "told_about", "kept_out", "not_entitled", "name_not_found"
 MENTIONED, DESK_NAMED = "mentioned", "desk_named"
 
+# Of these the desk holds for good; the mark of a behaviour only says who looks first.
+_NEVER_BEFORE = frozenset(each for each in ReceivingCondition if each.is_about_a_person) | {
+    ReceivingCondition.CHOSEN_OUTSIDE
+}
+
 _SEVERAL = re.compile(r"[,;/&+\n\r]|\b(?:and|or)\b", re.IGNORECASE)
 
 
@@ -55,6 +60,13 @@ class NoCustodians(Exception):
 
     def __init__(self) -> None:
         super().__init__("no custodians for this name")
+
+
+class DeskCannotTake(Exception):
+    """This desk may not have the report, or has fewer than two people who may read it. Never says which, or who."""
+
+    def __init__(self) -> None:
+        super().__init__("this desk cannot take the report")
 
 
 @dataclass(frozen=True)
@@ -79,11 +91,25 @@ def choose_readers(answers: Answers, policy: Policy, rosters: Mapping[str, Verif
     rule = _first_rule(answers, policy, rosters)
     order = [desk.id for desk in policy.receiving_desks]
     for desk_id in order[order.index(rule.desk) :]:
-        entitled = rule.real_roles if desk_id == rule.desk else _roles_that_take_over(policy, desk_id)
-        routing = _at_desk(answers, policy.desk(desk_id), entitled, rosters[desk_id])
+        routing = _readers(rule, desk_id, answers, policy, rosters)
         if len(routing.real) >= FEWEST_READERS:
             return routing
     raise NoDeskLeft
+
+
+def readers_at(desk_id: str, answers: Answers, policy: Policy, rosters: Mapping[str, VerifiedRoster]) -> Routing:
+    """Who of this receiving desk may read, by the rules of intake; how many they are is the caller's to look at.
+
+    Raises DeskCannotTake for no receiving desk, and for one that comes in the order before the desk that an exact
+    statement about a person, or the reporter's own choice, asks for: nobody passes a report back to whom it is about.
+    """
+    rule = _first_rule(answers, policy, rosters)
+    order = [desk.id for desk in policy.receiving_desks]
+    if desk_id not in order:
+        raise DeskCannotTake
+    if rule.condition in _NEVER_BEFORE and order.index(desk_id) < order.index(rule.desk):
+        raise DeskCannotTake
+    return _readers(rule, desk_id, answers, policy, rosters)
 
 
 def choose_custodians(answers: Answers, roster: VerifiedRoster) -> Routing:
@@ -92,11 +118,30 @@ def choose_custodians(answers: Answers, roster: VerifiedRoster) -> Routing:
     Raises NoCustodians when fewer than two are left and there is a name to keep; otherwise the value is padding, and
     its rows are made all the same.
     """
-    excluded = _matched(answers, roster)
+    excluded = matched_on(answers, roster)
     real = roster.staff_ids - roster.inactive - excluded.keys()
     if len(real) < FEWEST_READERS and answers.known_as.mode == "confidential":
         raise NoCustodians
     return Routing(roster.desk_code, real, excluded)
+
+
+def matched_on(answers: Answers, roster: VerifiedRoster) -> dict[UUID, str]:
+    """Who of the roster is named, and why; what is told in prose about people and about who knows counts too, the
+    account not. Loose: one too many excluded is safe (docs/adr/0010).
+    """
+    told_about = [NamedPerson(person.name, person.collar_number) for person in answers.people]
+    prose = [text for person in answers.people for text in (person.team, person.description)]
+    excluded = dict.fromkeys(match_members([], roster, prose=[*prose, answers.knows]), MENTIONED)
+    excluded.update(dict.fromkeys(match_members(list(answers.keep_out), roster), KEPT_OUT))
+    excluded.update(dict.fromkeys(match_members(told_about, roster), TOLD_ABOUT))
+    return excluded
+
+
+def _readers(
+    rule: ReceivingRule, desk_id: str, answers: Answers, policy: Policy, rosters: Mapping[str, VerifiedRoster]
+) -> Routing:
+    entitled = rule.real_roles if desk_id == rule.desk else _roles_that_take_over(policy, desk_id)
+    return _at_desk(answers, policy.desk(desk_id), entitled, rosters)
 
 
 def _first_rule(answers: Answers, policy: Policy, rosters: Mapping[str, VerifiedRoster]) -> ReceivingRule:
@@ -141,8 +186,11 @@ def _roles_that_take_over(policy: Policy, desk_id: str) -> tuple[str, ...]:
     return next((rule.real_roles for rule in chosen if rule.desk == desk_id), ())
 
 
-def _at_desk(answers: Answers, desk: ReceivingDesk, entitled: tuple[str, ...], roster: VerifiedRoster) -> Routing:
-    excluded = _matched(answers, roster)
+def _at_desk(
+    answers: Answers, desk: ReceivingDesk, entitled: tuple[str, ...], rosters: Mapping[str, VerifiedRoster]
+) -> Routing:
+    roster = rosters[desk.id]
+    excluded = matched_on(answers, roster)
     for member in roster.members:
         if entitled and member.role not in entitled:
             excluded.setdefault(member.staff_id, NOT_ENTITLED)
@@ -151,26 +199,21 @@ def _at_desk(answers: Answers, desk: ReceivingDesk, entitled: tuple[str, ...], r
     if any(_keeps_out_desk(text, desk.id, roster) for text in (*names, *told_about)):
         for member in roster.members:
             excluded.setdefault(member.staff_id, DESK_NAMED)
-    if any(not names_only_desks(name) and not match_members([name], roster) for name in names):
+    if any(not names_only_desks(name) and not _is_somebody(name, rosters) for name in names):
         for member in roster.members:
             if not _leads(member, desk):
                 excluded.setdefault(member.staff_id, NAME_NOT_FOUND)
     return Routing(roster.desk_code, roster.staff_ids - roster.inactive - excluded.keys(), excluded)
 
 
+def _is_somebody(name: str, rosters: Mapping[str, VerifiedRoster]) -> bool:
+    """Whether the name is found at any receiving desk: then it is known whom it keeps out, here or elsewhere."""
+    return any(match_members([name], roster) for roster in rosters.values())
+
+
 def _keeps_out_desk(text: str, desk_id: str, roster: VerifiedRoster) -> bool:
     """Whether everybody of the desk is meant: it is named, and nobody of it beside it ('Helen Marsh of PSD')."""
     return desk_id in desks_named(text) and (names_only_desks(text) or not match_members([text], roster))
-
-
-def _matched(answers: Answers, roster: VerifiedRoster) -> dict[UUID, str]:
-    """Who is named, and why; what is told in prose about people and about who knows counts too, the account not."""
-    told_about = [NamedPerson(person.name, person.collar_number) for person in answers.people]
-    prose = [text for person in answers.people for text in (person.team, person.description)]
-    excluded = dict.fromkeys(match_members([], roster, prose=[*prose, answers.knows]), MENTIONED)
-    excluded.update(dict.fromkeys(match_members(list(answers.keep_out), roster), KEPT_OUT))
-    excluded.update(dict.fromkeys(match_members(told_about, roster), TOLD_ABOUT))
-    return excluded
 
 
 def _each_name(typed: Iterable[str]) -> list[str]:

@@ -17,6 +17,7 @@ from speakup.policy.document import Policy
 from speakup.reporting import choices
 from speakup.reporting.answers import Answers
 from speakup.reporting.attachments import Holder, move_attachment
+from speakup.reporting.excluding import excluded_by, seal_excluded
 from speakup.reporting.models import (
     FIRST_EPOCH,
     Attachment,
@@ -36,8 +37,6 @@ from speakup.vault.identity import seal_identity
 from speakup.vault.receipt import derive, wrap_report_key
 
 SMALLEST_ANSWERS = 16 * 1024
-# Room in `excluded` for a member: the size follows the rosters alone, never how many are on the list.
-ROOM_A_MEMBER = 64
 REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 DRAFTED, SUBMITTED = "draft", "submitted"
 
@@ -135,7 +134,14 @@ def seal_report(sending: ToSend) -> SealedReport:
     }
     place = Place(report.id, "R", FIRST_EPOCH, "Report.answers", report.id)
     report.answers = seal_document(keys.report, place, stored, at_least=SMALLEST_ANSWERS)
-    report.excluded = _seal_excluded(report, keys, sending.rosters, readers, custodians)
+    report.excluded = seal_excluded(
+        report,
+        keys.staff,
+        FIRST_EPOCH,
+        excluded_by([readers, custodians]),
+        receiving=sending.rosters.receiving,
+        custodians=sending.rosters.custodians,
+    )
     identity = _identity(report, keys, answers)
     try:
         grants = _grants(sending, keys, (report, readers), (identity, custodians))
@@ -165,17 +171,6 @@ def _receipt(report: Report, slot: DraftSlot, keys: Keys) -> Receipt:
         public_key=public_from_seed(derived.report_hpke_seed),
         wrapped=wrap_report_key(derived, report.id, FIRST_EPOCH, keys.report),
     )
-
-
-def _seal_excluded(report: Report, keys: Keys, rosters: Rosters, *routings: Routing) -> bytes:
-    document = [
-        [routing.desk, staff_id.hex, why] for routing in routings for staff_id, why in sorted(routing.excluded.items())
-    ]
-    members = [*rosters.custodians.members]
-    for roster in rosters.receiving.values():
-        members.extend(roster.members)
-    place = Place(report.id, "T", FIRST_EPOCH, "Report.excluded", report.id)
-    return seal_document(keys.staff, place, document, at_least=ROOM_A_MEMBER * 2 * (len(members) + 1))
 
 
 def _identity(report: Report, keys: Keys, answers: Answers) -> Identity:

@@ -13,7 +13,7 @@ from notifications.nightly import run_nightly
 from speakup.accounts.grants import random_list_entry, seal_object
 from speakup.accounts.models import Grant
 from speakup.embedded.demonstration import Force
-from speakup.reporting import sealed_report
+from speakup.reporting import excluding, sealed_report
 from speakup.vault import aead
 from speakup.vault.content import seal_document
 from tests.attacks.dumping import OF_REPORTS, REVIEWED, Dump, Holds, Shape, added, dump, shape
@@ -102,7 +102,7 @@ def test_twin_without_room_for_everybody_the_number_of_excluded_shows(
         sealed = seal(key, place, document, **more)
         return sealed + bytes(len(document)) if place.field == "Report.excluded" else sealed
 
-    monkeypatch.setattr(sealed_report, "seal_document", tight)
+    monkeypatch.setattr(excluding, "seal_document", tight)
     assert shape_of(REPORTS["nobody excluded"]) != shape_of(REPORTS["one kept out"])
 
 

@@ -92,6 +92,7 @@ def _is_true(holds: Holds, value: object) -> bool:
         Holds.SEALED: lambda value: isinstance(value, bytes) and len(value) >= 61,
         Holds.HASH: lambda value: isinstance(value, bytes) and len(value) == 32,
         Holds.DAY: lambda value: bool(re.fullmatch(r"\d{4}-\d\d-\d\d", str(value))),
+        Holds.DUE: lambda value: bool(re.search(r":(00|59):00(\+00:00)?$", str(value))),
         Holds.NUMBER: lambda value: isinstance(value, int) and 0 <= value < 1000,
         Holds.WORD: lambda value: value in WORDS_OF_REPORTS or _is_random(str(value)),
     }
@@ -116,6 +117,7 @@ def _is_random(value: str) -> bool:
         ("accounts_epoch", "object_id", "3ad83a9ae69811f1923102fc00000001"),  # uuid1: holds a moment
         ("accounts_listentry", "object_id", uuid.uuid5(uuid.NAMESPACE_URL, "a name").hex),
         ("reporting_report", "received_day", "2031-02-13 03:17:42"),
+        ("reporting_report", "next_due_at", "2031-02-13 03:17:42"),
         ("reporting_report", "state", "about somebody"),
     ],
 )

@@ -203,7 +203,16 @@ def test_the_next_page_begins_after_urgent_ones_too(force: Force, monkeypatch: p
 
 
 @pytest.mark.parametrize(
-    "text", ["", "1", "2_2026-11-23_" + "0" * 32, "1_yesterday_" + "0" * 32, "1_2026-11-23_x", "_" * 9]
+    "text",
+    [
+        "",
+        "1",
+        "2_20261123T000000000000_" + "0" * 32,
+        "1_yesterday_" + "0" * 32,
+        "1__x",
+        "1_2026-11-23_" + "0" * 32,
+        "_" * 9,
+    ],
 )
 def test_a_position_that_is_none_is_the_beginning(text: str) -> None:
     assert Position.read(text) is None

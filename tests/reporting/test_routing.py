@@ -190,7 +190,7 @@ def test_a_name_to_keep_out_that_is_nobody_there_leaves_head_and_supervisor() ->
 )
 def test_an_entry_that_names_professional_standards_keeps_all_of_it_out(entry: str) -> None:
     assert routed(keep_out(entry))[0] == "ccu"
-    excluded = routing._at_desk(answers(keep_out(entry)), POLICY.desk("psd"), (), ROSTERS["psd"])
+    excluded = routing._at_desk(answers(keep_out(entry)), POLICY.desk("psd"), (), ROSTERS)
     assert not excluded.real
     assert set(excluded.excluded.values()) == {DESK_NAMED}
 

@@ -23,12 +23,15 @@ class ReportQuerySet(models.QuerySet["Report"]):
         return self.filter(id__in=mine.values("object_id"))
 
     def in_order_of_work(self) -> "ReportQuerySet":
-        """Urgent ones first, then those that wait longest."""
-        return self.order_by("-urgent", "received_day", "id")
+        """Urgent ones first, then those that are due first; what has no running clock comes last."""
+        return self.order_by("-urgent", models.F("next_due_at").asc(nulls_last=True), "id")
 
 
 class Report(models.Model):
-    """What a reporter sent. `answers` is under R, which she holds too; `excluded` under T, which she does not."""
+    """What a reporter sent. `answers` is under R, which she holds too; `excluded` under T, which she does not.
+
+    `version` is that of `excluded`, `next_due_at` the earliest due time of its open clocks (None: none is open).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     desk = models.ForeignKey("accounts.Desk", to_field="code", on_delete=models.PROTECT, related_name="+")
@@ -36,6 +39,8 @@ class Report(models.Model):
     seq = models.PositiveIntegerField(default=1)
     urgent = models.BooleanField(default=False)
     received_day = models.DateField()
+    next_due_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
     policy = models.ForeignKey("policy.PolicyVersion", on_delete=models.PROTECT, related_name="+")
     reference = models.CharField(max_length=7, unique=True)
     answers = models.BinaryField()
@@ -45,7 +50,7 @@ class Report(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["desk", "state", "urgent", "received_day", "id"], name="report_order_of_work"),
+            models.Index(fields=["desk", "state", "urgent", "next_due_at", "id"], name="report_order_of_work"),
         ]
 
     def __str__(self) -> str:

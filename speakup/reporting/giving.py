@@ -1,0 +1,105 @@
+"""Who has a row on a report, given anew in the session of somebody who holds its keys (vault.md, 'Grants').
+
+Each of these is a part of an act: it runs in the caller's transaction, with the report's row locked, and says what it
+wrote for the caller's own ledger entry. The row of recovery is never touched.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from speakup.accounts.grants import end_grants, random_list_entry, seal_to_people
+from speakup.accounts.keyring import OpenedGrant
+from speakup.accounts.models import Desk, Grant, ListEntry, StaffMember
+from speakup.ledger.written import Written, written
+from speakup.policy.services import policy_by_id
+from speakup.reporting.answers import Answers
+from speakup.reporting.excluding import excluded_by, open_excluded, seal_excluded
+from speakup.reporting.models import Report
+from speakup.reporting.routing import CUSTODIANS, FEWEST_READERS, DeskCannotTake, Routing, readers_at
+from speakup.reporting.sealed_report import IntakeClosed, verify_rosters
+from speakup.reporting.watching import move_clocks
+
+__all__ = ["DeskCannotTake", "TooFewReaders", "give_report", "give_to_desk"]
+
+
+class TooFewReaders(Exception):
+    """Fewer than two people could read it afterwards. Never says who is kept from it, or why."""
+
+    def __init__(self) -> None:
+        super().__init__("too few people could read this")
+
+
+def give_report(
+    report: Report, grant: OpenedGrant, *, targets: Mapping[UUID, bytes], real: Collection[UUID], now: dt.datetime
+) -> list[Written]:
+    """Give the report to exactly these people; everybody else's row, real or decoy, ends.
+
+    `targets` are public keys (1,216 bytes each) from verified rosters, by staff id. Whoever is in `real` gets the
+    report's keys, the others decoys; nobody keeps a row sealed before, so that nothing tells whose it was already.
+    Raises TooFewReaders where fewer than two of `real` have an account in use, ValueError where one of them is no
+    target.
+    """
+    if StaffMember.objects.filter(pk__in=real, is_active=True).count() < FEWEST_READERS:
+        raise TooFewReaders
+    rows = seal_to_people(
+        "report",
+        report.id,
+        grant.epoch,
+        grant.keys,
+        targets=targets,
+        real=real,
+        headline=grant.headline,
+        identifiers=grant.identifiers,
+        with_recovery=False,
+    )
+    end_grants("report", report.id, keep=())
+    Grant.objects.bulk_create(rows)
+    return [written(row, "sealed") for row in rows]
+
+
+def give_to_desk(
+    report: Report, grant: OpenedGrant, answers: Answers, desk_code: str, *, now: dt.datetime
+) -> list[Written]:
+    """Give the report to a whole receiving desk, another or again its own, by the rules of intake.
+
+    A row, real or decoy, for every member, and no other; who is excluded is written anew (the custodians' part stays);
+    a new list entry and the clocks go with the report to another desk.
+    Raises DeskCannotTake (routing.readers_at; too few readers; a roster not vouched for), VaultError where
+    `Report.excluded` was changed by hand.
+    """
+    policy = policy_by_id(report.policy_id)
+    try:
+        rosters = verify_rosters(policy)
+    except IntakeClosed:
+        raise DeskCannotTake from None
+    routing = readers_at(desk_code, answers, policy, rosters.receiving)
+    roster = rosters.receiving[desk_code]
+    if len(routing.real) < FEWEST_READERS:
+        raise DeskCannotTake
+    custodians = [each for each in open_excluded(report, grant) if each.desk == CUSTODIANS]
+    rows = give_report(report, grant, targets=roster.public_keys, real=routing.real, now=now)
+    report.version += 1
+    report.excluded = seal_excluded(
+        report,
+        grant.keys["T"],
+        grant.epoch,
+        [*excluded_by([routing]), *custodians],
+        receiving=rosters.receiving,
+        custodians=rosters.custodians,
+    )
+    if desk_code != report.desk_id:
+        rows.append(_list_at(report, routing))
+    report.save(update_fields=["desk", "excluded", "version"])
+    rows.append(written(report, "answers", "excluded"))
+    return rows
+
+
+def _list_at(report: Report, routing: Routing) -> Written:
+    """The report stands on the new desk's list, by random bytes like every new one, and on no other."""
+    report.desk = Desk.objects.get(code=routing.desk)
+    ListEntry.objects.filter(object_id=report.id).delete()
+    entry = random_list_entry(report.desk, report.id)
+    entry.save(force_insert=True)
+    move_clocks(report)
+    return written(entry, "sealed")
