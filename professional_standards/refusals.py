@@ -1,0 +1,77 @@
+"""What the services of this room refuse. None of them says who or what somebody may not know.
+
+`NotGranted` (speakup.accounts.keyring) is raised for everything that the actor holds no key to: views answer 404.
+"""
+
+from enum import StrEnum
+from typing import Any
+
+from speakup.accounts.keyring import NotGranted
+from speakup.reporting.giving import DeskCannotTake, TooFewReaders
+
+__all__ = [
+    "DeskCannotTake",
+    "FormProblem",
+    "NotAllowed",
+    "NotGranted",
+    "NotOffered",
+    "Problem",
+    "Stale",
+    "TooFewReaders",
+    "Why",
+]
+
+
+class Why(StrEnum):
+    """Why an act is not allowed now; pages have a sentence for each."""
+
+    STATE = "state"  # the report, case or proceeding is not where this act begins, or has moved meanwhile
+    ROLE = "role"  # somebody else does this: the policy's owner of the stage, or those who lead the case
+    NEEDS_ASSESSMENT = "needs_assessment"  # an outcome of triage needs an assessment before it
+    NEEDS_INVESTIGATOR = "needs_investigator"  # nobody was assigned to investigate
+    CANNOT_JOIN = "cannot_join"  # this report and this case must not be joined. Never says whether for somebody's sake
+    CANNOT_BE_GIVEN = "cannot_be_given"  # one of the people chosen cannot have it. Never says who, or why
+
+
+class NotAllowed(Exception):
+    """The actor may read this, but not do that, or not now."""
+
+    def __init__(self, why: Why = Why.STATE) -> None:
+        super().__init__("not allowed")
+        self.why = why
+
+
+class NotOffered(NotAllowed):
+    """Somebody was chosen who is not offered. Never says who, or why: they may be unknown here, or told about."""
+
+    def __init__(self) -> None:
+        super().__init__(Why.CANNOT_BE_GIVEN)
+
+
+class Stale(Exception):
+    """Somebody else has changed it since the form was made: `current` is what stands now, to be shown beside it.
+
+    SavedTriage, OpenedSubject, OpenedTrack, Case (assignment) or Proceeding. It holds what is sealed: never log it.
+    """
+
+    def __init__(self, current: Any) -> None:
+        super().__init__("changed meanwhile")
+        self.current = current
+
+
+class Problem(StrEnum):
+    """What is wrong with a field; pages have the words."""
+
+    REQUIRED = "required"
+    TOO_LONG = "too_long"
+    UNKNOWN = "unknown"  # not among those to choose from, here and now
+    IN_THE_FUTURE = "in_the_future"
+
+
+class FormProblem(ValueError):
+    """Something typed or chosen cannot stand. `field` is the argument's or dataclass's name ('subjects.0.name')."""
+
+    def __init__(self, field: str, problem: Problem) -> None:
+        super().__init__("a field cannot stand")
+        self.field = field
+        self.problem = problem
