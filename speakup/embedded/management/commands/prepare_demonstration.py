@@ -40,19 +40,22 @@ class Command(BaseCommand):
 
     def _prepare(self) -> None:
         call_command("migrate", interactive=False, verbosity=0)
-        keys = offline_keys(settings.DATA_DIR / "offline")
+        offline = settings.DATA_DIR / "offline"
         if force_exists():
             self._check_force()
         else:
-            self._make_force(keys)
-        # After the force, every time: a first start that was killed goes on, and so does an older data folder.
-        prepare_statistics(keys.root_seed, settings.METRICS_KEYS_DIR, timezone.now())
+            self._make_force(offline_keys(offline))
+        # After the force, every time: a first start that was killed goes on, and so does an older data folder. Where
+        # somebody took the root key away nothing more can be signed, and everything else works.
+        if (offline / "root.key").exists() and settings.METRICS_KEYS_DIR:
+            prepare_statistics(offline_keys(offline).root_seed, settings.METRICS_KEYS_DIR, timezone.now())
 
     def _make_force(self, keys: OfflineKeys) -> None:
         if _root_is_given() and keys.root_public != settings.ROOT_PUBLIC_KEY:
             raise CommandError("SPEAKUP_ROOT_PUBLIC_KEY is not the root key of this data folder: unset it.")
         # Before the force: were this killed in between, the next start would find rosters that nothing vouches for.
         write_private(settings.ROOT_PUBLIC_KEY_FILE, keys.root_public.hex() + "\n")
+        settings.ROOT_PUBLIC_KEY = keys.root_public  # read before there was one
         self.stdout.write("Making the demonstration force (a few seconds, once) ...")
         self.stdout.flush()
         seed_force(keys.root_seed, keys.recovery_secret)
