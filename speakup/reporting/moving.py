@@ -10,8 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from speakup.accounts.keyring import OpenedGrant
+from speakup.clocks import rules
 from speakup.ledger.written import Written, written
-from speakup.policy.document import Risk, Signal, SignalKind
+from speakup.policy.document import Risk
 from speakup.policy.services import policy_by_id
 from speakup.reporting.models import IntakeTransition, Report
 from speakup.reporting.progress import Line, open_progress, seal_progress, words_of
@@ -61,8 +62,7 @@ def step_report(
         line = Line.ACKNOWLEDGED if to == ACKNOWLEDGED else Line.STAGE
         stage = "" if line is Line.ACKNOWLEDGED else to
         rows.append(_tell(report, grant, line, day, stage=stage, promised=promised_day))
-    signals = [Signal(SignalKind.STAGE_LEFT, left), Signal(SignalKind.STAGE_ENTERED, to)]
-    return rows + signal_report(report, grant, signals, actor_id=actor_id, now=now, risk=risk)
+    return rows + signal_report(report, grant, rules.moved(left, to), actor_id=actor_id, now=now, risk=risk)
 
 
 def tell_stage(
@@ -86,7 +86,6 @@ def _tell(
     report: Report, grant: OpenedGrant, line: Line, day: dt.date, *, stage: str, promised: dt.date | None
 ) -> Written:
     order = report.progress.count() + 1
-    row = seal_progress(report, grant.keys["R"], grant.epoch, line, order, stage=stage, promised=promised)
-    row.day = day
+    row = seal_progress(report, grant.keys["R"], grant.epoch, line, order, day=day, stage=stage, promised=promised)
     row.save(force_insert=True)
     return written(row, "sealed")

@@ -43,10 +43,18 @@ def words_of(policy: Policy, stage_id: str) -> str:
 
 
 def seal_progress(
-    report: Report, key: bytes, epoch: int, line: Line, order: int, *, stage: str = "", promised: date | None = None
+    report: Report,
+    key: bytes,
+    epoch: int,
+    line: Line,
+    order: int,
+    *,
+    day: date,
+    stage: str = "",
+    promised: date | None = None,
 ) -> Progress:
-    """The unsaved row, sealed under R. The caller sets the day."""
-    row = Progress(report=report)
+    """The unsaved row, sealed under R."""
+    row = Progress(report=report, day=day)
     document = {
         "line": line.value,
         "order": order,

@@ -8,10 +8,10 @@ from django.db import transaction
 from speakup.accounts.keyring import Keyring, OpenedGrant
 from speakup.accounts.models import StaffMember
 from speakup.accounts.roles import role_at_work
+from speakup.clocks.rules import event
 from speakup.ledger.actions import Action
 from speakup.ledger.services import append_entry
 from speakup.ledger.written import Written, written
-from speakup.policy.document import Signal, SignalKind
 from speakup.policy.services import policy_by_id
 from speakup.reporting.messages import check_text, seal_message, was_written
 from speakup.reporting.models import Report
@@ -21,8 +21,6 @@ from speakup.reporting.sealed_report import SUBMITTED
 from speakup.reporting.watching import signal_report
 from speakup.vault.content import seal_detail
 from speakup.web.days import london_day
-
-MESSAGE_SENT = Signal(SignalKind.EVENT, "message_sent")
 
 
 def reply(
@@ -82,7 +80,7 @@ def write_message(
     )
     message.save(force_insert=True)
     rows = [written(message, "sealed")]
-    rows += signal_report(report, grant, [MESSAGE_SENT], actor_id=actor_id, now=now)
+    rows += signal_report(report, grant, [event("message_sent")], actor_id=actor_id, now=now)
     if report.state == SUBMITTED and ACKNOWLEDGED in policy_by_id(report.policy_id).stages(SUBMITTED).allowed_next:
         rows += step_report(report, grant, ACKNOWLEDGED, actor_id=actor_id, reason={"reason": ""}, now=now)
     return rows

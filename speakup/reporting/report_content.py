@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from speakup.reporting.answers import Answers
 from speakup.reporting.attachments import AttachedFile, Holder, open_attachment_details
@@ -36,10 +37,18 @@ def open_report_content(report: Report, key: bytes, epoch: int) -> ReportContent
     return ReportContent(answers, messages, progress, files, intact)
 
 
+def open_answers(report: Report, key: bytes, epoch: int) -> Answers:
+    """The answers alone. Raises VaultError where they are not what was sealed for this report."""
+    return Answers(_stored(report, key, epoch)["answers"])
+
+
+def _stored(report: Report, key: bytes, epoch: int) -> Any:
+    return open_document(key, Place(report.id, "R", epoch, "Report.answers", report.id), bytes(report.answers))
+
+
 def _answers(report: Report, key: bytes, epoch: int) -> tuple[Answers, bool]:
-    place = Place(report.id, "R", epoch, "Report.answers", report.id)
     try:
-        document = open_document(key, place, bytes(report.answers))
+        document = _stored(report, key, epoch)
     except VaultError:
         return Answers(), False
     receipts = [hashlib.sha256(bytes(receipt.public_key)).hexdigest() for receipt in report.receipts.all()]

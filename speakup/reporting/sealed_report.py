@@ -1,5 +1,6 @@
 """Everything that sending writes, made before the transaction that writes it: all cryptography is here."""
 
+import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,6 +13,11 @@ from django.db.models import Model
 from speakup.accounts.grants import epoch_row, random_list_entry, seal_object
 from speakup.accounts.models import Desk, Epoch, Grant, ListEntry
 from speakup.accounts.rosters import RosterInvalid, VerifiedRoster, verify_roster
+from speakup.clocks.models import Clock
+from speakup.clocks.rules import stage_entered
+from speakup.clocks.services import new_clocks
+from speakup.culture.facts import received_fact
+from speakup.culture.models import FactInbox
 from speakup.ledger.written import Written, written
 from speakup.policy.document import Policy
 from speakup.reporting import choices
@@ -31,10 +37,12 @@ from speakup.reporting.models import (
 from speakup.reporting.progress import Line, seal_progress
 from speakup.reporting.routing import CUSTODIANS, Routing, choose_custodians, choose_readers
 from speakup.reporting.slots import DraftSlot
+from speakup.reporting.watching import watched_report
 from speakup.vault.content import Place, new_key, seal_document
 from speakup.vault.envelope import public_from_seed
 from speakup.vault.identity import seal_identity
 from speakup.vault.receipt import derive, wrap_report_key
+from speakup.web.days import london_day
 
 SMALLEST_ANSWERS = 16 * 1024
 REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -75,11 +83,12 @@ class ToSend:
     attachments: Sequence[Attachment]
     policy: Policy
     rosters: Rosters
+    now: dt.datetime
 
 
 @dataclass(frozen=True)
 class SealedReport:
-    """Unsaved rows, and the attachments as they change hands."""
+    """Unsaved rows, and the attachments as they change hands. `fact` is for statistics: it names nothing of these."""
 
     report: Report
     identity: Identity
@@ -89,10 +98,12 @@ class SealedReport:
     grants: Sequence[Grant]
     epochs: Sequence[Epoch]
     list_entry: ListEntry
+    clocks: Sequence[Clock]
+    fact: FactInbox | None
     attachments: Sequence[Attachment]
 
     def written(self) -> list[Written]:
-        """What the pending act says was written: the hash of every ciphertext."""
+        """What the pending act says was written: the hash of every ciphertext but the fact's, which nothing links."""
         return [written(row, *fields) for row, fields in self._rows()]
 
     def _rows(self) -> Iterator[tuple[Model, tuple[str, ...]]]:
@@ -104,6 +115,7 @@ class SealedReport:
         yield from ((row, ("sealed",)) for row in self.grants)
         yield from ((row, ("commitment", "staff_commitment")) for row in self.epochs)
         yield self.list_entry, ("sealed",)
+        yield from ((row, ("sealed",)) for row in self.clocks)
         yield from ((row, ("details", "file_key")) for row in self.attachments)
 
 
@@ -126,6 +138,7 @@ def seal_report(sending: ToSend) -> SealedReport:
     keys = Keys()
     desk = Desk.objects.get(code=readers.desk)
     report = Report(desk=desk, state=SUBMITTED, policy_id=sending.draft.policy_id, reference=_new_reference())
+    report.received_day = london_day(sending.now)
     report.urgent = choices.is_urgent(answers, policy)
     receipt = _receipt(report, sending.slot, keys)
     stored = {
@@ -151,7 +164,7 @@ def seal_report(sending: ToSend) -> SealedReport:
         report=report,
         identity=identity,
         transition=_transition(report, keys),
-        progress=seal_progress(report, keys.report, FIRST_EPOCH, Line.SENT, 1),
+        progress=seal_progress(report, keys.report, FIRST_EPOCH, Line.SENT, 1, day=report.received_day),
         receipt=receipt,
         grants=grants,
         epochs=[
@@ -159,6 +172,8 @@ def seal_report(sending: ToSend) -> SealedReport:
             epoch_row("identity", identity.id, FIRST_EPOCH, {"I": keys.identity}),
         ],
         list_entry=random_list_entry(desk, report.id),
+        clocks=_clocks(report, keys, sending),
+        fact=received_fact(report.received_day),
         attachments=_attachments(sending, report, keys),
     )
 
@@ -173,8 +188,19 @@ def _receipt(report: Report, slot: DraftSlot, keys: Keys) -> Receipt:
     )
 
 
+def _clocks(report: Report, keys: Keys, sending: ToSend) -> list[Clock]:
+    """The clocks that sending starts, as many for every report, in an order that says nothing."""
+    risk = choices.starting_risk(sending.answers, sending.policy)
+    both = {"R": keys.report, "T": keys.staff}
+    watched = watched_report(report, both, FIRST_EPOCH, sending.policy, risk)
+    clocks = new_clocks(watched, [stage_entered(SUBMITTED)], now=sending.now)
+    secrets.SystemRandom().shuffle(clocks)
+    report.next_due_at = min((clock.due_at for clock in clocks), default=None)
+    return clocks
+
+
 def _identity(report: Report, keys: Keys, answers: Answers) -> Identity:
-    identity = Identity(report=report)
+    identity = Identity(report=report, day=report.received_day)
     known_as = answers.known_as
     confidential = known_as.mode == "confidential"
     document: dict[str, Any] = {"name": known_as.name, "contact": known_as.contact} if confidential else {}
@@ -211,7 +237,7 @@ def _grants(
 
 
 def _transition(report: Report, keys: Keys) -> IntakeTransition:
-    row = IntakeTransition(report=report, seq=1, from_state=DRAFTED, to_state=SUBMITTED)
+    row = IntakeTransition(report=report, seq=1, from_state=DRAFTED, to_state=SUBMITTED, day=report.received_day)
     place = Place(report.id, "T", FIRST_EPOCH, "IntakeTransition.reason", row.id)
     row.reason = seal_document(keys.staff, place, {"reason": ""})
     return row

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from speakup.clocks.models import Clock
+from speakup.culture.facts import record_fact
 from speakup.ledger.actions import Action
 from speakup.ledger.services import note_pending_act
 from speakup.policy.services import policy_by_id
@@ -22,7 +24,6 @@ from speakup.reporting.slots import DraftSlot, SentSlot
 from speakup.vault.errors import Busy
 from speakup.vault.gates import Gate
 from speakup.vault.receipt import digits, words
-from speakup.web.days import london_day
 
 __all__ = ["IntakeClosed", "NoCustodians", "NoDeskLeft", "NoDraft", "SentReport", "send_report", "shown_receipt"]
 
@@ -86,8 +87,7 @@ def _send(reporter: Reporter, slot: DraftSlot, now: dt.datetime) -> SentReport:
     policy = policy_by_id(draft.policy_id)
     attachments = list(Attachment.objects.filter(draft=draft))
     answers, rosters = open_answers(draft, slot.key), verify_rosters(policy)
-    sealed = seal_report(ToSend(draft, slot, answers, attachments, policy, rosters))
-    _date(sealed, london_day(now))
+    sealed = seal_report(ToSend(draft, slot, answers, attachments, policy, rosters, now))
     try:
         with transaction.atomic():
             if not _is_still(reporter, draft, sealed):
@@ -117,11 +117,6 @@ def _is_still(reporter: Reporter, draft: Draft, sealed: SealedReport) -> bool:
     return True
 
 
-def _date(sealed: SealedReport, day: dt.date) -> None:
-    sealed.report.received_day = day
-    sealed.identity.day = sealed.transition.day = sealed.progress.day = day
-
-
 def _write(sealed: SealedReport) -> None:
     sealed.report.save(force_insert=True)
     sealed.transition.save(force_insert=True)
@@ -131,5 +126,7 @@ def _write(sealed: SealedReport) -> None:
     type(sealed.grants[0]).objects.bulk_create(sealed.grants)
     type(sealed.epochs[0]).objects.bulk_create(sealed.epochs)
     sealed.list_entry.save(force_insert=True)
+    Clock.objects.bulk_create(sealed.clocks)
+    record_fact(sealed.fact)
     for attachment in sealed.attachments:
         attachment.save(update_fields=["draft", "report", "version", "details", "file_key"])
