@@ -20,7 +20,9 @@ from speakup.accounts.models import Desk, Duty, PersonalKey, PersonalSecret, Rol
 from speakup.accounts.roles import role_title
 from speakup.accounts.rosters import Member, casework_desks, write_first_roster, write_recovery_key
 from speakup.accounts.totp import SECRET_SIZE, add_totp
+from speakup.culture.metrics_keys import write_metrics_keys
 from speakup.embedded.cast import DESKS, EVERYBODY, PASSPHRASE, DeskOfPeople, Person
+from speakup.embedded.culture import first_quarter
 from speakup.policy.document import ReceivingDesk
 from speakup.policy.models import PolicyVersion
 from speakup.policy.services import adopt_policy, current_policy
@@ -89,18 +91,19 @@ def seed_force(
 ) -> Force:
     """Write the demonstration force in one transaction: all of it or nothing. The policy is adopted where none stands.
 
-    `root_seed` (32 bytes) signs the first rosters and the recovery key; `recovery_secret` (32 bytes, as it would be
-    split into shares) gives the recovery quorum's key; both are made where they are not given. settings.ROOT_PUBLIC_KEY
-    must be the returned `root_public` before a roster verifies. Raises ValueError when a force exists.
+    `root_seed` (32 bytes) signs the first rosters, the recovery key and the metrics keys, whose private halves go to
+    settings.METRICS_KEYS_DIR; `recovery_secret` (32 bytes, as it would be split into shares) gives the recovery
+    quorum's key; both are made where they are not given. settings.ROOT_PUBLIC_KEY must be the returned `root_public`
+    before a roster verifies. Raises ValueError when a force exists.
     """
+    _refuse_a_second()
     root_seed = root_seed or new_signing_seed()
     recovery_secret = recovery_secret or new_personal_secret()
     now = now or dt.datetime.now(dt.UTC)
     with ThreadPoolExecutor(_WRAPPING_AT_ONCE) as pool:
         prepared = {one.person.name: one for one in pool.map(_prepare, EVERYBODY)}
     with transaction.atomic():
-        if force_exists():
-            raise ValueError("a force exists")
+        _refuse_a_second()
         if not PolicyVersion.objects.exists():
             adopt_policy(POLICY_FILE.read_bytes(), from_day=FIRST_DAY, now=now)
         _write_staff(prepared)
@@ -110,7 +113,13 @@ def seed_force(
             write_first_roster(desk, members, root_seed)
             _put_on_call(desk_of_people, prepared, now)
         write_recovery_key(public_keys(recovery_secret).hpke, root_seed, from_day=FIRST_DAY)
+        write_metrics_keys(root_seed, first_quarter(now), folder=settings.METRICS_KEYS_DIR)
     return _force(prepared.values(), root_seed, hpke_seed(recovery_secret))
+
+
+def _refuse_a_second() -> None:
+    if force_exists():
+        raise ValueError("a force exists")
 
 
 def _prepare(person: Person) -> _Prepared:

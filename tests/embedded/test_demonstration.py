@@ -9,6 +9,9 @@ from django.conf import settings
 from speakup.accounts.casework import receiving_code
 from speakup.accounts.models import Desk, PersonalSecret, RoleAssignment, SealedTotp, StaffMember
 from speakup.accounts.rosters import recovery_key, verify_roster
+from speakup.culture.metrics_keys import private_seed, verified_key
+from speakup.culture.models import MetricsKey
+from speakup.culture.periods import quarter_of
 from speakup.embedded.cast import EVERYBODY, PASSPHRASE
 from speakup.embedded.demonstration import Force, force_exists, seed_force, who_can_sign_in
 from speakup.policy.services import current_policy
@@ -83,6 +86,12 @@ def test_every_member_has_a_device_whose_secret_is_sealed(force: Force) -> None:
 
 def test_the_recovery_key_is_the_one_the_quorum_can_open(force: Force) -> None:
     assert recovery_key().public == public_from_seed(force.recovery_seed)
+
+
+def test_the_statistics_have_keys_whose_private_halves_are_files(force: Force) -> None:
+    day = dt.datetime.now(dt.UTC).date()
+    period = MetricsKey.objects.get(period=quarter_of(day).code).period
+    assert public_from_seed(private_seed(period)) == verified_key(period).public
 
 
 def test_nobodys_address_can_exist_and_none_is_used_twice() -> None:
