@@ -1,7 +1,11 @@
-"""What every test stands on: the demonstration force, seeded once into the test database."""
+"""What every test stands on: the demonstration force, seeded once into the test database.
 
+SQLite, or PostgreSQL where DATABASE_URL names a server (`make test-slow` starts one and runs everything there again).
+"""
+
+import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +17,14 @@ from speakup.embedded.demonstration import Force, seed_force
 
 pytest_plugins = ["tests.chromium"]
 
+_GIVEN = settings.DATABASES["default"]["NAME"]  # before a test database takes its place
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Force:
     """The migrated test database with the force in it; its root key is the one that rosters are checked against."""
     with django_db_blocker.unblock():
-        if connections["default"].settings_dict["NAME"] == settings.DATA_DIR / "speakup.sqlite3":
+        if connections["default"].settings_dict["NAME"] == _GIVEN:
             # Where only own_database is asked for, pytest-django has made none.
             connections["default"].creation.create_test_db(verbosity=0, autoclobber=True)
         force = seed_force()
@@ -34,19 +40,18 @@ def force(django_db_setup: Force, db: None) -> Force:
 
 @pytest.fixture
 def own_database(django_db_setup: Force, django_db_blocker: Any, tmp_path: Path) -> Iterator[Path]:
-    """A copy of the seeded database in a file of its own, for what needs real commits, several threads or processes.
+    """A copy of the seeded database of this test's own, for what needs real commits, several threads or processes.
 
-    (Emptying tables between tests is no way: the ledger's triggers refuse it, as they should.)
+    On SQLite the file; on PostgreSQL a path whose name is the database's. (Emptying tables between tests is no way: the
+    ledger's triggers refuse it, as they should.)
     """
-    path = tmp_path / "speakup.sqlite3"
     shared = connections["default"]
     kept = connections.settings["default"]
     with django_db_blocker.unblock():
-        shared.ensure_connection()
-        with sqlite3.connect(path) as target:
-            shared.connection.backup(target)
-        target.close()
-        connections.settings["default"] = {**kept, "NAME": str(path)}
+        copy = _copy_sqlite if shared.vendor == "sqlite" else _copy_postgresql
+        path, drop = copy(shared, tmp_path)
+        name = str(path) if shared.vendor == "sqlite" else path.name
+        connections.settings["default"] = {**kept, "NAME": name}
         del connections["default"]
         try:
             yield path
@@ -54,3 +59,25 @@ def own_database(django_db_setup: Force, django_db_blocker: Any, tmp_path: Path)
             connections["default"].close()
             connections.settings["default"] = kept
             connections["default"] = shared
+            drop()
+
+
+def _copy_sqlite(shared: Any, tmp_path: Path) -> tuple[Path, Callable[[], None]]:
+    path = tmp_path / "speakup.sqlite3"
+    shared.ensure_connection()
+    with sqlite3.connect(path) as target:
+        shared.connection.backup(target)
+    target.close()
+    return path, lambda: None
+
+
+def _copy_postgresql(shared: Any, tmp_path: Path) -> tuple[Path, Callable[[], None]]:
+    name, quote = f"own_{secrets.token_hex(6)}", shared.ops.quote_name
+
+    def run(statement: str) -> None:
+        with shared._nodb_cursor() as cursor:
+            cursor.execute(statement)
+
+    shared.close()  # nobody may look at what is copied
+    run(f"CREATE DATABASE {quote(name)} TEMPLATE {quote(shared.settings_dict['NAME'])}")
+    return tmp_path / name, lambda: run(f"DROP DATABASE {quote(name)} WITH (FORCE)")

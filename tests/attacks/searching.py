@@ -3,13 +3,18 @@
 import base64
 import html
 import json
+import os
+import re
 import sqlite3
+import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 from django.contrib.sessions.models import Session
 from django.db import connection
+
+from tests.services.servers import programs_folder
 
 # The one row that holds the texts a reporter chooses from.
 POLICY = "policy_policyversion"
@@ -87,13 +92,40 @@ def cells(*, without: Iterable[str] = (POLICY,)) -> Iterator[tuple[str, bytes]]:
 
 
 def database_bytes(path: Path) -> Iterator[tuple[str, bytes]]:
-    """The database as bytes on the disk: the file, its journals, and the text of its schema."""
+    """The database as somebody may carry it away, its schema too: SQLite's files, or what pg_dump writes of it."""
+    if connection.vendor == "postgresql":
+        dumped = pg_dump(path.name)
+        yield "pg_dump", dumped
+        # It writes bytes in hexadecimal; whoever restores it has the bytes.
+        yield (
+            "pg_dump, its values",
+            re.sub(rb"\\\\x((?:[0-9a-f]{2})+)", lambda found: bytes.fromhex(found[1].decode()), dumped),
+        )
+        return
     for each in sorted(path.parent.glob(f"{path.name}*")):
         yield each.name, each.read_bytes()
     with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as database:
         for (sql,) in database.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"):
             yield "schema", sql.encode()
     database.close()
+
+
+def pg_dump(database: str) -> bytes:
+    """A logical dump in plain text, as the nightly backup is one (docs/operations.md)."""
+    given = connection.settings_dict
+    asked = {
+        "host": given["HOST"] or given["OPTIONS"].get("host", ""),
+        "port": given["PORT"],
+        "username": given["USER"],
+    }
+    options = [f"--{name}={value}" for name, value in asked.items() if value]
+    dumped = subprocess.run(
+        [programs_folder() / "pg_dump", *options, "--no-password", database],
+        env={**os.environ, "PGPASSWORD": str(given["PASSWORD"])},
+        check=True,
+        capture_output=True,
+    )
+    return dumped.stdout
 
 
 def folder(root: Path) -> Iterator[tuple[str, bytes]]:

@@ -1,0 +1,51 @@
+"""What production looks at before it serves: a database that keeps quiet about what it is told.
+
+With psycopg a failed statement reaches PostgreSQL's log with its values, and several settings have every statement
+written there: a second copy of what somebody typed, in clear, in a place that nobody thinks of (vault.md, 'Rules of
+the room'). The settings are PostgreSQL's own; docs/operations.md says how they are set.
+"""
+
+from collections.abc import Mapping
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connection
+
+# Setting of PostgreSQL -> the values under which it writes no statement and no value; the first is the one we ask for.
+# `log_min_messages` too: an error's own text carries values ("invalid input syntax for type uuid: ...", "Key (...)=
+# (...) already exists"). At `log` the server still writes what it does itself, and refused connections.
+QUIET: Mapping[str, tuple[str, ...]] = {
+    "log_statement": ("none",),
+    "log_min_duration_statement": ("-1",),
+    "log_min_duration_sample": ("-1",),
+    "log_transaction_sample_rate": ("0",),
+    "log_min_error_statement": ("panic",),
+    "log_min_messages": ("log", "fatal", "panic"),
+    "log_parameter_max_length_on_error": ("0",),
+    "debug_print_parse": ("off",),
+    "debug_print_rewritten": ("off",),
+    "debug_print_plan": ("off",),
+}
+# Of an extension: no such setting where it is not loaded.
+_AUTO_EXPLAIN = "auto_explain.log_min_duration"
+
+
+def refuse_talkative_database() -> None:
+    """Look at the settings of this connection's PostgreSQL. Leaves the connection closed.
+
+    Raises ImproperlyConfigured, with one line naming the first setting under which it writes down what it is asked, or
+    saying that the database cannot be reached.
+    """
+    wanted = {**QUIET, _AUTO_EXPLAIN: ("-1",)}
+    try:
+        with connection.cursor() as cursor:
+            for name, allowed in wanted.items():
+                cursor.execute("SELECT current_setting(%s, true)", [name])
+                (value,) = cursor.fetchone()
+                if value is not None and value not in allowed:
+                    raise ImproperlyConfigured(
+                        f"PostgreSQL would write what it is asked into its log: set {name} to {allowed[0]}, not {value}"
+                    )
+    except DatabaseError as complaint:
+        raise ImproperlyConfigured(f"the database cannot be used ({type(complaint).__name__})") from None
+    finally:
+        connection.close()
