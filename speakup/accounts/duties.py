@@ -31,8 +31,8 @@ def set_duty(
 ) -> Duty:
     """Put the member on call for a desk (its code), or have a deputy cover for them, until before `until_at`.
 
-    On call is one person alone; a cover names its deputy, who is of the same desk. `actor` is None for the key ceremony
-    alone. Entered on the ledger as 'administer' of the member. Raises DutyRefused, also where the roster of the
+    On call is one person alone; a cover names its deputy, who is of the same desk. `actor` is None for the operator's
+    command alone. Entered on the ledger as 'administer' of the member. Raises DutyRefused, also where the roster of the
     desk does not verify or names one of the two no more.
     """
     if from_at >= until_at or until_at <= now:
