@@ -55,6 +55,8 @@ def _time_limit(entry: Entry) -> TimeLimit:
         entry["starts"].complain("must be empty: a limit for information never starts a clock")
     if kind is not LimitKind.INFORMATION and entry["starts"].is_list and not starts:
         entry["starts"].complain("must not be empty: nothing would ever start this clock")
+    if kind is not LimitKind.INFORMATION and entry["stops"].is_list and not stops:
+        entry["stops"].complain("must not be empty: nothing would ever stop this clock")
     return TimeLimit(
         id=entry["id"].identifier("time limit"),
         what=entry["what"].text(),

@@ -5,6 +5,7 @@ from typing import Any
 
 from speakup.policy.document import Policy
 from speakup.policy.reading import behaviours, decisions, desks, limits, people, research, support, workflow
+from speakup.policy.reading.clockwork import check_clocks
 from speakup.policy.reading.entries import Entry
 from speakup.policy.reading.findings import Findings
 from speakup.policy.reading.walks import check_walks
@@ -62,7 +63,8 @@ def read_policy(document: Any) -> Policy:
 
     Raises PolicyError with every complaint, each naming its place, for anything that is missing, of a wrong type,
     unknown, or refers to what is not there: a policy is used whole or not at all. Values may be of any type. Where
-    the workflow leads is looked at once everything else is right, so that one slip is not complained of many times.
+    the workflow leads, and whether every clock starts and stops, is looked at once everything else is right, so that
+    one slip is not complained of many times.
     """
     findings = Findings()
     root = Entry(findings, "", document).record(*LISTS, *PROSE)
@@ -70,6 +72,7 @@ def read_policy(document: Any) -> Policy:
     policy = _policy(root)
     findings.raise_complaints()
     check_walks(root["workflow"]["stages"], policy.workflow)
+    check_clocks(root["time_limits"], root["severity_levels"], policy)
     findings.raise_complaints()
     return policy
 
