@@ -1,4 +1,5 @@
-"""What is done every night (vault.md, 'Nightly'): delete what is over, rewrite the day's rows, append reporters' acts.
+"""What is done every night (vault.md, 'Nightly'): delete what is over, move the day's facts, rewrite the day's rows,
+append reporters' acts.
 
 Killed anywhere, it leaves either all of its transaction or nothing, and files that the next night takes. Run twice,
 or by two at once, the second run finds nothing to append and rewrites the same rows again.
@@ -12,10 +13,15 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 
+from notifications.delivery import sweep_outbox
 from notifications.rewriting import rewrite
+from speakup.accounts.duties import sweep_duties
 from speakup.accounts.limits import sweep_buckets
 from speakup.accounts.models import Epoch, Grant, ListEntry
 from speakup.accounts.sessions import sweep_sessions
+from speakup.clocks.models import Clock, OwnerKind, Reminder
+from speakup.culture.models import FactInbox
+from speakup.culture.services import move_facts
 from speakup.ledger.actions import REPORTER
 from speakup.ledger.models import Entry, PendingAct
 from speakup.ledger.services import append_pending_acts
@@ -50,6 +56,9 @@ def run_nightly(now: dt.datetime) -> NightlyRun:
         delete_expired(now)
         sweep_sessions(now=now)
         sweep_buckets(now=now)
+        sweep_duties(now)
+        sweep_outbox(now)
+        move_facts(now)
         today = london_day(now)
         rewritten = rewrite(_rows_written_since(_since(today), today))
         appended = append_pending_acts(now=now)  # last: from here on staff wait for the ledger's head
@@ -82,6 +91,7 @@ def _rows_written_since(since: dt.date, today: dt.date) -> Iterator[QuerySet[Mod
     Older rows of such a report too: among them, what is new does not stand out.
     """
     yield PendingAct.objects.filter(day__gte=today)
+    yield FactInbox.objects.filter(day__gte=today)
     report_ids = sorted(_reports_written_since(since))
     for start in range(0, len(report_ids), REPORTS_AT_ONCE):
         yield from _rows_of(report_ids[start : start + REPORTS_AT_ONCE])
@@ -103,6 +113,9 @@ def _rows_of(report_ids: list[UUID]) -> Iterator[QuerySet[Model]]:
     objects = [*report_ids, *identities]
     for model in BY_OBJECT:
         yield model._default_manager.filter(object_id__in=objects)
+    # A reminder of an urgent report is raised within minutes of its sending: its place would say when.
+    yield Clock.objects.filter(owner_kind=OwnerKind.REPORT, key_id__in=report_ids)
+    yield Reminder.objects.filter(clock__owner_kind=OwnerKind.REPORT, clock__key_id__in=report_ids)
 
 
 def _give_up_freed_pages() -> None:

@@ -1,4 +1,4 @@
-"""The Celery application. It holds no content key; tasks live in notifications."""
+"""The Celery application. It holds no content key; tasks live in notifications, the metrics worker's in culture."""
 
 import os
 from typing import Any
@@ -11,11 +11,25 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "speakup.settings")
 
 app = Celery("speakup")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["notifications"])
+app.autodiscover_tasks(["notifications", "speakup.culture"])
 # London time (settings.CELERY_TIMEZONE). The clocks change between 01:00 and 02:00: 02:30 comes once every night.
-# Nothing a reporter does starts a task: a message in the broker would tell when.
+# Nothing a reporter does starts a task: a message in the broker would tell when. All of it can be run by hand too.
+# What comes often is dropped (`expires`, seconds) where no worker took it before the next one was due: rows keep the
+# work, so a worker that comes back after a night has one sweep to do and not a hundred.
 app.conf.beat_schedule = {
+    "sweep_clocks": {
+        "task": "notifications.tasks.sweep_clocks",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 290},
+    },
+    "deliver_outbox": {
+        "task": "notifications.tasks.deliver_outbox",
+        "schedule": crontab(),
+        "options": {"expires": 55},
+    },
     "run_nightly": {"task": "notifications.tasks.run_nightly", "schedule": crontab(hour="2", minute="30")},
+    # After the night: it closes what the night has moved.
+    "run_metrics": {"task": "speakup.culture.tasks.run_metrics", "schedule": crontab(hour="4", minute="0")},
 }
 
 

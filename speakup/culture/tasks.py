@@ -1,4 +1,4 @@
-"""The metrics worker's one task. Nobody else has its keys, so it has a queue of its own."""
+"""The metrics worker's one task. Nobody else has its keys, so it has a queue of its own (CELERY_TASK_ROUTES)."""
 
 from celery import shared_task
 from django.db import OperationalError
@@ -8,7 +8,6 @@ from speakup.culture import services
 
 
 @shared_task(
-    queue="metrics",
     ignore_result=True,
     acks_late=True,
     autoretry_for=(OperationalError,),

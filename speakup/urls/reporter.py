@@ -2,10 +2,12 @@
 
 from django.urls import include, path
 
+from speakup.readiness import readyz
 from speakup.web.views import healthz
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("", include("speakup.reporting.urls")),
 ]
 

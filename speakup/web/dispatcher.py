@@ -67,7 +67,7 @@ class KnownHostMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.path_info != "/healthz":  # asked by address, and says nothing
+        if request.path_info not in {"/healthz", "/readyz"}:  # asked by address, and say next to nothing
             request.get_host()
         return self.get_response(request)
 

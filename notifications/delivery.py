@@ -1,0 +1,146 @@
+"""Delivering the outbox: each mail once, whatever stops in between, with longer and longer waits after a refusal.
+
+A row is claimed before its mail goes out: two processes never send the same one. Killed between the two, or refused,
+it is tried again when its wait is over; the mail has the same Message-ID then. After the last try it becomes a dead
+letter, which somebody can see and have tried again (dead_letters.py).
+"""
+
+import datetime as dt
+import logging
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from smtplib import SMTPException
+
+from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+
+from notifications.mail import message_for
+from notifications.models import DeadLetter
+from speakup.clocks.models import Outbox
+
+log = logging.getLogger(__name__)
+
+TASK = "deliver_outbox"
+# How long after each try the next one follows: together more than a day, which a mail server may be away.
+WAITS = (
+    dt.timedelta(minutes=5),
+    dt.timedelta(minutes=5),
+    dt.timedelta(minutes=10),
+    dt.timedelta(minutes=30),
+    dt.timedelta(hours=2),
+    dt.timedelta(hours=6),
+    dt.timedelta(hours=18),
+    dt.timedelta(minutes=5),
+)
+MOST_TRIES = len(WAITS)
+AT_ONCE = 500
+_any_order = secrets.SystemRandom()
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What a run did: mails sent, mails that were refused and wait, and mails given up."""
+
+    sent: int
+    refused: int
+    given_up: int
+
+
+def deliver_outbox(now: dt.datetime) -> Delivery:
+    """Send what is due, at most AT_ONCE mails, in random order: who comes first tells nothing.
+
+    Never raises for a mail server that refuses or is away; that is counted, and tried again.
+    """
+    given_up = _give_up(now)
+    rows = list(_due(now).select_related("staff").order_by("slot_at", "id")[:AT_ONCE])
+    if not rows:
+        return Delivery(0, 0, given_up)
+    _any_order.shuffle(rows)
+    connection = get_connection()
+    if not _opened(connection):
+        return Delivery(0, sum(_claim(row, now) for row in rows), given_up)
+    try:
+        sent, refused = _send_all(rows, connection, now)
+    finally:
+        connection.close()
+    return Delivery(sent, refused, given_up)
+
+
+def sweep_outbox(now: dt.datetime) -> int:
+    """Delete what is over, nightly: daily mails after 30 days, mails to the people on call after a day; how many.
+
+    A message that was to wake somebody is of no use the next day, and its time would say when in the day an urgent
+    report came. Its dead letter stays.
+    """
+    daily = Q(kind=Outbox.Kind.DAILY, sent_at__lt=now - dt.timedelta(days=30))
+    urgent = Q(kind=Outbox.Kind.URGENT, slot_at__lt=now - dt.timedelta(days=1))
+    return Outbox.objects.filter(daily | urgent).delete()[0]
+
+
+def _due(now: dt.datetime) -> QuerySet[Outbox]:
+    never_tried = Q(attempts=0, next_try_at=None)
+    waited = Q(attempts__lt=MOST_TRIES, next_try_at__lte=now)
+    return Outbox.objects.filter(never_tried | waited, sent_at=None, slot_at__lte=now)
+
+
+def _opened(connection: BaseEmailBackend) -> bool:
+    try:
+        connection.open()
+    except (SMTPException, OSError):
+        log.exception("the mail server cannot be reached")
+        return False
+    return True
+
+
+def _send_all(rows: Sequence[Outbox], connection: BaseEmailBackend, now: dt.datetime) -> tuple[int, int]:
+    sent = refused = 0
+    for row in rows:
+        if not _claim(row, now):
+            continue  # another process has it
+        if not row.staff.is_active:
+            row.delete()
+            continue
+        try:
+            connection.send_messages([message_for(row)])
+        except (SMTPException, OSError):
+            log.exception("the mail server did not take a mail")
+            refused += 1
+            connection.close()  # what is left of the conversation is not to be trusted
+            if not _opened(connection):
+                break
+            continue
+        _note_sent(row, now)
+        sent += 1
+    return sent, refused
+
+
+def _claim(row: Outbox, now: dt.datetime) -> bool:
+    """One try more, and the time of the next one; False where another process was first."""
+    wait = WAITS[row.attempts]
+    claimed = Outbox.objects.filter(id=row.id, attempts=row.attempts, sent_at=None).update(
+        attempts=F("attempts") + 1, next_try_at=now + wait
+    )
+    return claimed == 1
+
+
+def _note_sent(row: Outbox, now: dt.datetime) -> None:
+    if row.kind == Outbox.Kind.URGENT:
+        row.delete()  # its time would say when in the day an urgent report came
+    else:
+        Outbox.objects.filter(id=row.id).update(sent_at=now, next_try_at=None)
+
+
+def _give_up(now: dt.datetime) -> int:
+    """Makes dead letters of what was tried for the last time; how many."""
+    with transaction.atomic():
+        rows = Outbox.objects.select_for_update().filter(sent_at=None, attempts__gte=MOST_TRIES, next_try_at__lte=now)
+        letters = [
+            DeadLetter(task=TASK, object_id=row.id, attempts=row.attempts, failed_at=now) for row in rows[:AT_ONCE]
+        ]
+        if letters:
+            DeadLetter.objects.bulk_create(letters, ignore_conflicts=True)
+            Outbox.objects.filter(id__in=[letter.object_id for letter in letters]).update(next_try_at=None)
+    return len(letters)

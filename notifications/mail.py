@@ -1,0 +1,61 @@
+"""What SpeakUp says by mail: nothing but that one should sign in, in the same words and at the same length each time.
+
+Whoever reads the mail system learns neither what waits nor whether anything does (adversaries.md, 'the mail system').
+"""
+
+from dataclasses import dataclass
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.utils.translation import gettext as _
+
+from speakup.clocks.models import Outbox
+
+
+@dataclass(frozen=True)
+class Words:
+    """A mail's subject and text."""
+
+    subject: str
+    text: str
+
+
+def message_for(row: Outbox) -> EmailMessage:
+    """The mail of this outbox row. To one person it differs from the last of its kind by id and date alone.
+
+    Its Message-ID is made from the row's id, so that a mail sent twice, by a worker killed between sending and noting
+    it, is one and the same mail to whoever receives it.
+    """
+    words = _words(row.kind)
+    return EmailMessage(
+        subject=words.subject,
+        body=words.text,
+        to=[row.staff.email],
+        headers={"Message-ID": f"<{row.id.hex}@{_domain()}>", "Auto-Submitted": "auto-generated"},
+    )
+
+
+def _words(kind: str) -> Words:
+    if kind == Outbox.Kind.URGENT:
+        return Words(
+            _("SpeakUp: please sign in now"),
+            _(
+                "You are on call.\n\n"
+                "Please sign in to SpeakUp now and look at what waits for you. The people on call of every desk get "
+                "this message, and most of them will find nothing.\n\n"
+                "Please do not answer this message: nobody reads what is sent back.\n"
+            ),
+        )
+    return Words(
+        _("SpeakUp: your daily message"),
+        _(
+            "This message comes every day and is always the same, whether or not anything waits for you.\n\n"
+            "Please sign in to SpeakUp and look at what waits for you.\n\n"
+            "Please do not answer this message: nobody reads what is sent back.\n"
+        ),
+    )
+
+
+def _domain() -> str:
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
