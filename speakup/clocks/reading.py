@@ -68,26 +68,30 @@ def read_clocks(rows: Iterable[Clock], keys: Mapping[str, bytes], epoch: int, po
         key = keys.get(row.key_kind)
         if key is None:
             continue
-        try:
-            rule = open_rule(row, key)
-            limit = policy.time_limits[rule.limit_id]
-        except (NotARule, KeyError):
+        clock = _read(row, key, policy) if row.epoch == epoch else None
+        if clock is None:
             intact = False
-            continue
-        if row.epoch != epoch:
-            intact = False
-            continue
-        closed_at = None if row.state == Clock.State.OPEN else getattr(row, "last_event_at", None)
-        read.append(
-            RunningClock(
-                id=row.id,
-                owner_kind=row.owner_kind,
-                owner_id=row.owner_id,
-                limit=limit,
-                start=rule.start,
-                due_at=row.due_at,
-                open=row.state == Clock.State.OPEN,
-                closed_day=london_day(closed_at) if closed_at else None,
-            )
-        )
+        else:
+            read.append(clock)
     return ReadClocks(tuple(sorted(read, key=lambda clock: (clock.due_at, str(clock.id)))), intact)
+
+
+def _read(row: Clock, key: bytes, policy: Policy) -> RunningClock | None:
+    try:
+        rule = open_rule(row, key)
+    except NotARule:
+        return None
+    limit = policy.time_limits.get(rule.limit_id)
+    if limit is None:
+        return None
+    closed_at: dt.datetime | None = None if row.state == Clock.State.OPEN else getattr(row, "last_event_at", None)
+    return RunningClock(
+        id=row.id,
+        owner_kind=row.owner_kind,
+        owner_id=row.owner_id,
+        limit=limit,
+        start=rule.start,
+        due_at=row.due_at,
+        open=row.state == Clock.State.OPEN,
+        closed_day=london_day(closed_at) if closed_at else None,
+    )

@@ -103,7 +103,8 @@ def extend_clock(
     """Moves the due time of an open clock of `watched` to the end of the day `until`, with a reason.
 
     In the caller's transaction. Only to a later day, and not to one before today: reminders begin again for the new
-    due time. Raises CannotExtend.
+    due time, up the desk's ordinary ladder, since somebody has looked. Raises CannotExtend, and KeyError where
+    `watched` lacks the key of the event.
     """
     clock = Clock.objects.select_for_update().filter(id=clock_id, owner_id=watched.owner_id).first()
     due = counting.end_of_day(until)
@@ -111,8 +112,8 @@ def extend_clock(
     if clock is None or clock.state != Clock.State.OPEN or due <= clock.due_at or until < today or not reason.strip():
         raise CannotExtend
     event = seal_event(clock, watched.keys, kind=EXTENDED, old_due=clock.due_at, reason=reason, by=actor_id, at=now)
-    clock.due_at, clock.halfway_at = due, counting.halfway(today, due)
-    clock.save(update_fields=["due_at", "halfway_at"])
+    clock.due_at, clock.halfway_at, clock.ladder = due, counting.halfway(today, due), Clock.Ladder.ORDINARY
+    clock.save(update_fields=["due_at", "halfway_at", "ladder"])
     event.save(force_insert=True)
     return [written(event, "sealed")]
 
