@@ -22,7 +22,7 @@ from speakup.web.dispatcher import REPORTER
 log = logging.getLogger(__name__)
 
 # Long enough for a broker on the same network; a probe must not hold a thread for longer.
-BROKER_SECONDS = 2.0
+BROKER_SECONDS = 2
 
 
 class _Fails(Exception):
@@ -88,7 +88,7 @@ def _broker() -> None:
 
     url, options = settings.CELERY_BROKER_URL, settings.CELERY_BROKER_TRANSPORT_OPTIONS
     if url.startswith("filesystem:"):  # it connects to any folder, even to none
-        with tempfile.TemporaryFile(dir=options["data_folder_out"]):
+        with tempfile.TemporaryFile(dir=str(options["data_folder_out"])):
             return
     with Connection(url, connect_timeout=BROKER_SECONDS, transport_options=options) as broker:
         broker.ensure_connection(max_retries=1, interval_start=0, timeout=BROKER_SECONDS)
