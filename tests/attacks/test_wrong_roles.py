@@ -1,0 +1,274 @@
+"""Whoever has the wrong role learns nothing by asking: an address of the staff site answers alike, to the byte and to
+the query, whether what it names is there or not (adversaries.md: HR, somebody reported elsewhere, an investigator)."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import pytest
+import time_machine
+from django.db import connection
+from django.http import Http404, HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from professional_standards import urls
+from speakup.accounts.door import may_enter
+from speakup.accounts.models import RoleAssignment
+from speakup.embedded.demonstration import Force
+from speakup.ledger.models import Entry
+from speakup.reporting.models import Attachment, Report
+from tests.attacks.dumping import dump
+from tests.attacks.travelling import ReporterBrowser, fill_in, staff_browser, staff_post
+from tests.builders import make_member, sign_in_client
+
+NOW = dt.datetime(2031, 2, 13, 14, 5, 11, tzinfo=dt.UTC)
+HEAD = "helen.marsh@example.test"
+# Ids that lead to nothing, one for each name that stands in an address.
+NOWHERE = {
+    name: UUID(int=0x7F3C0A529A534A8EB7C152F8F6A4D900 + number)
+    for number, name in enumerate(
+        ("report_id", "attachment_id", "case_id", "subject_id", "proceeding_id", "reminder_id"), start=1
+    )
+}
+# Who asks: a role of which they are the first, or one that is given to somebody new.
+WRONG_ROLES = {
+    "HR": "joanna.whitfield@example.test",
+    "the administrator": "daniel.frost@example.test",
+    "the appropriate authority": "margaret.ellison@example.test",
+    "a custodian": "patricia.lowe@example.test",
+    "an investigator without the case": "gareth.llewellyn@example.test",
+    "the head of another desk": "robert.iveson@example.test",
+    "an auditor": "",
+}
+OWN_PAGES = {
+    "HR": {"culture", "culture-file"},
+    "the administrator": {"dead-letters", "dead-letters-retry"},
+    "an auditor": set(),
+}
+# Anything that a form of the site might want.
+POSTED = {
+    "text": "hello",
+    "reason": "because",
+    "why": "because",
+    "title": "a title",
+    "to": "concluded",
+    "seq": "1",
+    "version": "1",
+    "desk": "ccu",
+    "case": str(NOWHERE["case_id"]),
+    "retry": "1",
+}
+
+
+@dataclass(frozen=True)
+class Address:
+    """A URL of the staff site: its name, and the names of the ids in it."""
+
+    name: str
+    route: str
+    ids: tuple[str, ...]
+
+    def path(self, ids: dict[str, UUID]) -> str:
+        """The address of these objects."""
+        return re.sub(r"<\w+:(\w+)>", lambda part: str(ids[part[1]]), self.route)
+
+
+@pytest.fixture(autouse=True)
+def at_one_moment() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def patterns(resolver: URLResolver, prefix: str = "/") -> Iterator[tuple[str, URLPattern]]:
+    for entry in resolver.url_patterns:
+        path = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry, path)
+        else:
+            yield path, entry
+
+
+def addresses() -> list[Address]:
+    """Every URL of the staff site but signing in and out."""
+    found = [
+        Address(entry.name or "", route, tuple(re.findall(r"<\w+:(\w+)>", route)))
+        for route, entry in patterns(get_resolver("speakup.urls.staff"))
+        if route.startswith("/staff/") and entry.name not in {"sign-in", "sign-out"}
+    ]
+    assert {"staff-home", "staff-report", "culture", "dead-letters"} <= {one.name for one in found}
+    unknown = {name for one in found for name in one.ids} - set(NOWHERE)
+    assert not unknown, f"say here what {unknown} leads to"
+    return found
+
+
+ADDRESSES = addresses()
+OF_OBJECTS = [one for one in ADDRESSES if one.ids]
+OF_NOTHING = [one for one in ADDRESSES if not one.ids]
+
+
+def client_of(force: Force, who: str) -> Client:
+    if WRONG_ROLES[who]:
+        return staff_browser(force, WRONG_ROLES[who])
+    made = make_member("Ada Minton")
+    RoleAssignment.objects.create(staff=made.staff, role="auditor")
+    client = sign_in_client(made.staff, made.secret)
+    client.handler.enforce_csrf_checks = True
+    return client
+
+
+@pytest.fixture
+def objects(force: Force) -> dict[str, UUID]:
+    """What is there: a report with a file."""
+    reporter = ReporterBrowser()
+    fill_in(reporter)
+    reporter.send()
+    report = Report.objects.get()
+    return {**NOWHERE, "report_id": report.id, "attachment_id": Attachment.objects.get(report=report).id}
+
+
+def masked(response: Any) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body, without the CSRF token and with every id as one."""
+    body = b"".join(response) if response.streaming else response.content
+    body = re.sub(rb'name="csrfmiddlewaretoken" value="[^"]+"', b"", body)
+    body = re.sub(rb"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", b"ID", body)
+    return response.status_code, dict(response.headers), body
+
+
+def asked(client: Client, path: str) -> dict[str, tuple[tuple[int, dict[str, str], bytes], int]]:
+    """What each way of asking for the path answers, and how many queries it took."""
+    answers = {}
+    for method in ("GET", "HEAD", "POST", "empty POST"):
+        with CaptureQueriesContext(connection) as queries:
+            if method in {"GET", "HEAD"}:
+                response = client.generic(method, path)
+            else:
+                response = staff_post(client, path, **(POSTED if method == "POST" else {}))
+        answers[method] = (masked(response), len(queries))
+    return answers
+
+
+# ---- what is named in the address
+
+
+@pytest.mark.parametrize("who", WRONG_ROLES)
+def test_an_object_that_is_there_answers_like_one_that_is_not(force: Force, objects: dict[str, UUID], who: str) -> None:
+    client = client_of(force, who)
+    staff_post(client, reverse("staff-home"))  # (the first request alone fetches a token)
+    for address in OF_OBJECTS:
+        there, not_there = asked(client, address.path(objects)), asked(client, address.path(NOWHERE))
+        assert there == not_there, f"{address.name} tells {who} something"
+        assert {status for (status, _, _), _ in there.values()} <= {404, 405}, address.name
+        assert there["GET"][0][0] == 404 or there["POST"][0][0] == 404, address.name
+
+
+@pytest.mark.parametrize("who", WRONG_ROLES)
+def test_a_part_of_an_object_is_no_nearer(force: Force, objects: dict[str, UUID], who: str) -> None:
+    """An id that is there inside one that is not, and the reverse."""
+    client = client_of(force, who)
+    staff_post(client, reverse("staff-home"))
+    for address in OF_OBJECTS:
+        if len(address.ids) < 2:
+            continue
+        nowhere = asked(client, address.path(NOWHERE))
+        for name in address.ids:
+            assert asked(client, address.path({**NOWHERE, name: objects[name]})) == nowhere, (address.name, name)
+
+
+def test_nothing_was_written_and_no_refusal_names_an_object(force: Force, objects: dict[str, UUID]) -> None:
+    before = {
+        table: rows for table, rows in dump().items() if not table.startswith(("ledger_", "django_", "accounts_"))
+    }
+    for who in WRONG_ROLES:
+        client = client_of(force, who)
+        for address in OF_OBJECTS:
+            asked(client, address.path(objects))
+    after = dump()
+    assert {table: after[table] for table in before} == before
+    wrong = [force.member(email).pk for email in WRONG_ROLES.values() if email]
+    assert set(Entry.objects.filter(actor_id__in=wrong).values_list("object_id", flat=True)) <= {None}
+
+
+@pytest.mark.parametrize("who", OWN_PAGES)
+def test_hr_administrators_and_auditors_get_their_own_pages_and_no_other(force: Force, who: str) -> None:
+    client = client_of(force, who)
+    opened = set()
+    for address in ADDRESSES:
+        path = address.path(NOWHERE)
+        statuses = {client.get(path).status_code, staff_post(client, path, **POSTED).status_code}
+        if statuses != {404}:
+            opened.add(address.name)
+    assert opened <= OWN_PAGES[who]
+    assert who == "an auditor" or opened
+
+
+# ---- what is listed
+
+
+@pytest.mark.parametrize("who", WRONG_ROLES)
+def test_no_list_changes_when_a_report_comes(force: Force, who: str) -> None:
+    client = client_of(force, who)
+    before = {address.name: listed(client, address) for address in OF_NOTHING}
+    reporter = ReporterBrowser()
+    fill_in(reporter)
+    reporter.send()
+    after = {address.name: listed(client, address) for address in OF_NOTHING}
+    assert after == before
+
+
+def listed(client: Client, address: Address) -> tuple[int, dict[str, str], bytes]:
+    client.get(address.route)
+    return masked(client.get(address.route))
+
+
+# ---- the twins: the same walk finds what it is there to find
+
+
+def test_twin_whoever_may_read_it_sees_a_difference(force: Force, objects: dict[str, UUID]) -> None:
+    head = staff_browser(force, HEAD)
+    different = {
+        address.name
+        for address in OF_OBJECTS
+        if asked(head, address.path(objects)) != asked(head, address.path(NOWHERE))
+    }
+    assert {"staff-report", "staff-reply", "staff-attachment"} <= different
+
+
+@pytest.mark.parametrize("sign", ["status", "words", "queries"])
+def test_twin_a_view_that_looks_first_is_found(
+    force: Force, objects: dict[str, UUID], monkeypatch: pytest.MonkeyPatch, sign: str
+) -> None:
+    """A view that asks the database before it asks for a key: by its answer, its words or only its work."""
+
+    def looks_first(request: Any, report_id: UUID) -> HttpResponse:
+        there = Report.objects.filter(id=report_id).exists()
+        if there and sign == "queries":
+            Report.objects.get(id=report_id)
+        if there and sign != "queries":
+            return HttpResponse("This is not for you", status=403 if sign == "status" else 404)
+        raise Http404
+
+    for pattern in urls.urlpatterns:
+        if getattr(pattern, "name", "") == "staff-report":
+            monkeypatch.setattr(pattern, "callback", looks_first)
+    (report,) = [address for address in OF_OBJECTS if address.name == "staff-report"]
+    told = {}
+    for who in ("HR", "the appropriate authority", "a custodian"):
+        client = client_of(force, who)
+        staff_post(client, reverse("staff-home"))
+        told[who] = asked(client, report.path(objects)) != asked(client, report.path(NOWHERE))
+    # The door was shut to HR before the view was asked.
+    assert told == {"HR": False, "the appropriate authority": True, "a custodian": True}
+
+
+def test_the_marks_and_the_walk_agree(force: Force) -> None:
+    """No page of objects is marked for one of the roles that never work with them."""
+    of_objects = {one.name for one in OF_OBJECTS}
+    for _, entry in patterns(get_resolver("speakup.urls.staff")):
+        if entry.name in of_objects:
+            for role in ("hr_analyst", "administrator", "auditor"):
+                assert not may_enter(entry.callback, [role]), (entry.name, role)
