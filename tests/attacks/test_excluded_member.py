@@ -52,7 +52,7 @@ def masked(response: Any) -> tuple[int, dict[str, str], bytes]:
 def paths(report_id: UUID, attachment_id: UUID) -> dict[str, tuple[str, str]]:
     return {
         "home": ("GET", reverse("staff-home")),
-        "after": ("GET", reverse("staff-home") + f"?after=0_2031-02-12_{report_id.hex}"),
+        "after": ("GET", reverse("staff-home") + f"?after=0_20310212T000000000000_{report_id.hex}"),
         "report": ("GET", reverse("staff-report", args=[report_id])),
         "file": ("GET", reverse("staff-attachment", args=[report_id, attachment_id])),
         "reply": ("POST", reverse("staff-reply", args=[report_id])),
@@ -125,7 +125,7 @@ def test_twin_somebody_who_is_not_excluded_sees_the_difference(force: Force) -> 
 def test_twin_a_count_of_rows_shows_the_report(force: Force, monkeypatch: pytest.MonkeyPatch) -> None:
     """A listing that counts rows instead of what opens: the page of the excluded differs at once."""
 
-    def every_row(keyring: Any, staff: StaffMember, after: Any) -> Iterator[Any]:
+    def every_row(keyring: Any, staff: StaffMember, states: Any, after: Any) -> Iterator[Any]:
         for report in Report.objects.visible_to(staff).in_order_of_work():
             yield listing._line(report, {})
 
