@@ -36,6 +36,9 @@ try:
 except ValueError:
     raise ImproperlyConfigured("SPEAKUP_PORT must be a number") from None
 
+# Where a production web process listens: for its proxy, which alone may reach it.
+BIND = text("SPEAKUP_BIND", f"0.0.0.0:{PORT}")
+
 # Where people find this site. The workers' is the staff site's: their mail says where to sign in.
 SITE_URL = f"http://localhost:{PORT}"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
@@ -60,7 +63,9 @@ INSTALLED_APPS = [
     "speakup.reporting",
 ]
 if SITE != "reporter":
-    INSTALLED_APPS += ["professional_standards", "notifications", "speakup.embedded"]
+    INSTALLED_APPS += ["professional_standards", "notifications"]
+if DEMONSTRATION or SITE not in WEB_SITES:
+    INSTALLED_APPS += ["speakup.embedded"]
 
 # One list for both sites: what belongs to one site passes the other's requests by (speakup/web/dispatcher.py). A
 # process of one site has the other's not at all.
@@ -98,6 +103,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "speakup.web.context.page",
+                "speakup.clocks.context.clocks",
             ],
             "loaders": [
                 (
@@ -153,7 +159,7 @@ CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_AGE = None
 CSRF_FAILURE_VIEW = "speakup.web.views.csrf_failure"
 SECURE_SSL_REDIRECT = not DEMONSTRATION
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
 # Each site has a subclass of Django's CSRF middleware with a cookie of its own; the check knows only Django's name.
 SILENCED_SYSTEM_CHECKS = ["security.W003"]
 SECURE_HSTS_SECONDS = 0 if DEMONSTRATION else 63072000

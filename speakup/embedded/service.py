@@ -89,7 +89,7 @@ def programs() -> dict[str, Sequence[str]]:
             "-m",
             "gunicorn",
             "--config",
-            "python:speakup.embedded.web_server",
+            "python:speakup.web_server",
             "speakup.wsgi:application",
         ],
         "worker": [*worker, "--hostname=worker@localhost"],

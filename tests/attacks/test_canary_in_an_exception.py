@@ -17,7 +17,7 @@ from gunicorn.config import Config
 from notifications import nightly, tasks
 from speakup.celery import app
 from speakup.embedded.demonstration import Force
-from speakup.embedded.web_server import OurFormat
+from speakup.web_server import OurFormat
 from speakup.reporting import drafts, reading
 from speakup.reporting.views import start
 from speakup.web.logs import AllowListFormatter

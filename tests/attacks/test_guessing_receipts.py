@@ -18,7 +18,7 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from speakup.embedded import web_server
+from speakup import web_server
 from speakup.embedded.demonstration import Force
 from speakup.reporting import inbox
 from speakup.reporting.inbox import send_message

@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import redis
@@ -36,19 +37,30 @@ QUIET_SETTINGS = {name: allowed[0] for name, allowed in QUIET.items()}
 
 @dataclass(frozen=True)
 class PostgresqlServer:
-    """A running cluster. `folder` holds its socket, `log` everything that it writes about what it is asked."""
+    """A running cluster, reached by `address`: a URL in which {user} and {database} are to be filled in.
 
-    folder: Path
-    log: Path
+    `log` is everything that it writes about what it is asked; None where the cluster is not ours to look at.
+    """
 
-    def url(self, database: str = "postgres", user: str = "postgres") -> str:
-        return f"postgresql://{user}@/{database}?host={self.folder}"
+    address: str
+    owner: str = "postgres"
+    log: Path | None = None
+
+    def url(self, database: str = "postgres", user: str = "") -> str:
+        return self.address.format(user=user or self.owner, database=database)
 
     def run(self, *statements: str, database: str = "postgres") -> None:
         """Run each as the cluster's owner, outside a transaction."""
         with psycopg.connect(self.url(database), autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement.encode())
+
+
+def named_postgresql(url: str) -> PostgresqlServer:
+    """The cluster that a DATABASE_URL names. Its user must be allowed to make databases and roles."""
+    parts = urlsplit(url)
+    address = urlunsplit(parts._replace(path="/{database}"))
+    return PostgresqlServer(address, owner=parts.username or "postgres")
 
 
 def programs_folder() -> Path:
@@ -82,7 +94,7 @@ def postgresql(settings: Mapping[str, str] | None = None) -> Iterator[Postgresql
                 start_new_session=True,  # Ctrl-C is for whoever runs us: the server is stopped last
                 preexec_fn=_end_with_parent(signal.SIGQUIT),  # noqa: PLW1509 - no threads here
             )
-        server = PostgresqlServer(folder, log)
+        server = PostgresqlServer(f"postgresql://{{user}}@/{{database}}?host={folder}", log=log)
         try:
             _wait(process, log, lambda: psycopg.connect(server.url()).close())
             yield server
