@@ -61,22 +61,36 @@ def close_quarter(quarter: Quarter, *, now: dt.datetime) -> int:
     """
     if london_day(now) < closes_on(quarter):
         raise NotYet
-    if MetricsKey.objects.filter(period=quarter.code, closed_day__isnull=False).exists():
+    for _ in range(ATTEMPTS):
+        if is_closed(quarter):
+            delete_private_key(quarter.code)
+            return 0
+        try:
+            closed = _close(quarter, now)
+        except _FactsChanged:
+            continue
+        except (NoPrivateKey, NoMetricsKey):
+            if is_closed(quarter):  # by somebody else, a moment ago
+                continue
+            raise
         delete_private_key(quarter.code)
-        return 0
+        return closed
+    raise NotYet
+
+
+def is_closed(quarter: Quarter) -> bool:
+    """Whether the quarter's facts are sealed to its year's key."""
+    return MetricsKey.objects.filter(period=quarter.code, closed_day__isnull=False).exists()
+
+
+def _close(quarter: Quarter, now: dt.datetime) -> int:
     seed = private_seed(quarter.code)
     if not hmac.compare_digest(public_from_seed(seed), verified_key(quarter.code).public):
         raise NoPrivateKey  # of another installation: closing with it would lose every fact
-    for _ in range(ATTEMPTS):
-        facts = list(Fact.objects.filter(period=quarter.code))
-        closed = seal_again(facts, seed, quarter)
-        try:
-            _write(quarter, [fact.id for fact in facts], closed, now)
-        except _FactsChanged:
-            continue
-        delete_private_key(quarter.code)
-        return len(closed)
-    raise NotYet
+    facts = list(Fact.objects.filter(period=quarter.code))
+    closed = seal_again(facts, seed, quarter)
+    _write(quarter, [fact.id for fact in facts], closed, now)
+    return len(closed)
 
 
 def seal_again(facts: Sequence[Fact], seed: bytes, quarter: Quarter) -> list[Fact]:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from speakup.culture.closing import METRICS_WORKER, NotYet
+from speakup.culture.closing import METRICS_WORKER, NotYet, is_closed
 from speakup.culture.facts import FactKind, ReadFact, read_fact
 from speakup.culture.metrics_keys import NoPrivateKey, private_seed, verified_key
-from speakup.culture.models import Fact, MetricsKey, PublishedTable, Release
+from speakup.culture.models import Fact, PublishedTable, Release
 from speakup.culture.periods import Quarter, read_quarter
 from speakup.culture.protection import NOTICE, protected
 from speakup.ledger.actions import Action
@@ -63,7 +63,7 @@ def make_release(quarter: Quarter, *, now: dt.datetime) -> Release:
     stands = _standing(quarter)
     if stands is not None:
         return stands
-    if london_day(now) < releases_on(quarter) or not _is_closed(quarter):
+    if london_day(now) < releases_on(quarter) or not is_closed(quarter):
         raise NotYet
     counted = sum(_counts(fact, quarter) for fact in _facts_of_year(quarter))
     release = Release(period=quarter.code, kind=Release.Kind.FORCE_TOTAL, day=london_day(now))
@@ -110,10 +110,6 @@ def _facts_of_year(quarter: Quarter) -> Iterator[ReadFact]:
             yield read_fact(open_fact(seed, fact.id, year, bytes(fact.sealed)))
         except (VaultError, ValueError):
             continue  # nothing that closing wrote
-
-
-def _is_closed(quarter: Quarter) -> bool:
-    return MetricsKey.objects.filter(period=quarter.code, closed_day__isnull=False).exists()
 
 
 def _standing(quarter: Quarter) -> Release | None:

@@ -10,6 +10,7 @@ from speakup.vault import (
     aead,
     content,
     envelope,
+    facts,
     grants,
     identity,
     personal,
@@ -111,6 +112,15 @@ FORMATS = [
         {"seed": SEED, "kind": "report", "owner": OBJECT, "epoch": 1, "target": STAFF},
         {"seed": OTHER_SEED, "kind": "case", "owner": OTHER, "epoch": 2, "target": OTHER},
         2048,
+    ),
+    Format(
+        "fact",
+        lambda seed, fact, period: facts.seal_fact(envelope.public_from_seed(seed), fact, period, DOCUMENT),
+        lambda sealed, seed, fact, period: facts.open_fact(seed, fact, period, sealed),
+        DOCUMENT,
+        {"seed": SEED, "fact": ROW, "period": "2026Q3"},
+        {"seed": OTHER_SEED, "fact": OTHER, "period": "2026"},
+        512 + 1 + 1120 + 16,
     ),
     Format(
         "personal secret",

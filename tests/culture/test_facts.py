@@ -1,0 +1,152 @@
+import datetime as dt
+import logging
+from pathlib import Path
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from speakup.culture.facts import FactKind, assessed_fact, closed_fact, new_fact, read_fact, received_fact, record_fact
+from speakup.culture.models import Fact, FactInbox, MetricsKey
+from speakup.culture.services import move_facts
+from speakup.vault.errors import CannotOpen
+from speakup.vault.facts import FACT_SIZE, open_fact
+from tests.culture.builders import CLOSING, IN_SPRING, IN_SUMMER, assess, seed_of
+
+
+def test_a_fact_says_its_kind_and_quarter_and_nothing_finer(keys: Path) -> None:
+    seed = seed_of(keys, "2026Q1")
+    facts = [received_fact(IN_SPRING), assessed_fact(IN_SPRING, set_aside=True), closed_fact(IN_SPRING)]
+    assert [open_fact(seed, fact.id, "2026Q1", fact.sealed) for fact in facts if fact] == [
+        {"kind": "received", "period": "2026Q1"},
+        {"kind": "assessed", "period": "2026Q1", "set_aside": True},
+        {"kind": "closed", "period": "2026Q1"},
+    ]
+
+
+def test_facts_of_every_kind_have_one_size(keys: Path) -> None:
+    facts = [received_fact(IN_SPRING), assessed_fact(IN_SPRING, set_aside=False), closed_fact(IN_SUMMER)]
+    assert {len(fact.sealed) for fact in facts if fact} == {FACT_SIZE}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        FactInbox.objects.create(day=IN_SPRING, sealed=bytes(FACT_SIZE - 1))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Fact.objects.create(period="2026Q1", sealed=bytes(FACT_SIZE + 1))
+
+
+def test_a_fact_is_sealed_to_its_own_quarter_under_its_own_id(keys: Path) -> None:
+    fact, other = received_fact(IN_SPRING), received_fact(IN_SPRING)
+    assert fact
+    assert other
+    for seed, fact_id, period in [
+        (seed_of(keys, "2026Q2"), fact.id, "2026Q1"),
+        (seed_of(keys, "2026Q1"), other.id, "2026Q1"),
+        (seed_of(keys, "2026Q1"), fact.id, "2026Q2"),
+    ]:
+        with pytest.raises(CannotOpen):
+            open_fact(seed, fact_id, period, fact.sealed)
+
+
+def test_making_a_fact_is_one_query_and_saves_nothing(keys: Path) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        assert received_fact(IN_SPRING)
+    assert len(queries) == 1
+    assert not FactInbox.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "document"),
+    [
+        ("received", {"desk": True}),
+        ("received", {"set_aside": True}),
+        ("assessed", {}),
+        ("assessed", {"set_aside": "a name"}),
+        ("assessed", {"set_aside": 1}),
+        ("assessed", {"set_aside": True, "name": True}),
+        ("withdrawn", {}),
+    ],
+)
+def test_a_fact_says_nothing_else(keys: Path, kind: str, document: dict[str, bool]) -> None:
+    with pytest.raises(ValueError, match=r".") as refused:
+        new_fact(kind, IN_SPRING, document)
+    assert "name" not in str(refused.value)
+
+
+@pytest.mark.parametrize("lacking", ["key", "signature", "open"])
+def test_where_the_quarter_has_no_key_a_statistic_is_lost_and_nothing_else(
+    keys: Path, lacking: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    key = MetricsKey.objects.filter(period="2026Q1")
+    if lacking == "key":
+        key.delete()
+    elif lacking == "signature":
+        key.update(signature=bytes(64))
+    else:
+        key.update(closed_day=IN_SUMMER)
+    with caplog.at_level(logging.WARNING, logger="speakup.culture.facts"):
+        fact = received_fact(IN_SPRING)
+    assert fact is None
+    assert [record.getMessage() for record in caplog.records] == ["a fact was not recorded: its quarter has no key"]
+    record_fact(fact)
+    assert not FactInbox.objects.exists()
+
+
+def test_a_fact_cannot_be_changed(keys: Path) -> None:
+    assess(1)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        FactInbox.objects.update(day=IN_SUMMER)
+    move_facts(CLOSING)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Fact.objects.update(period="2026Q2")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        None,
+        [],
+        {"kind": "received"},
+        {"kind": "received", "period": 2026},
+        {"kind": "received", "period": "2026Q1", "set_aside": False},
+        {"kind": "assessed", "period": "2026Q1"},
+        {"kind": "assessed", "period": "2026Q1", "set_aside": 0},
+        {"kind": "assessed", "period": "2026Q1", "set_aside": False, "weight": 10},
+        {"kind": "other", "period": "2026Q1"},
+    ],
+)
+def test_whatever_else_was_sealed_is_no_fact(document: object) -> None:
+    with pytest.raises(ValueError, match="no fact"):
+        read_fact(document)
+
+
+def test_what_was_sealed_is_read_as_it_was_meant() -> None:
+    read = read_fact({"kind": "assessed", "period": "2026Q1", "set_aside": True})
+    assert (read.kind, read.period, read.set_aside) == (FactKind.ASSESSED, "2026Q1", True)
+
+
+class TestMoving:
+    def test_what_is_of_a_day_that_is_over_leaves_the_inbox(self, keys: Path) -> None:
+        assess(3, IN_SPRING)
+        assess(2, IN_SUMMER)
+        night = dt.datetime(2026, 8, 3, 1, 30, tzinfo=dt.UTC)
+        assert move_facts(night) == 3
+        assert set(FactInbox.objects.values_list("day", flat=True)) == {IN_SUMMER}
+        assert move_facts(night + dt.timedelta(days=1)) == 2
+        assert not FactInbox.objects.exists()
+        assert sorted(Fact.objects.values_list("period", flat=True)) == ["2026Q1"] * 3 + ["2026Q2"] * 2
+
+    def test_a_day_is_a_day_of_london(self, keys: Path) -> None:
+        assess(1, dt.date(2026, 7, 6))
+        assert move_facts(dt.datetime(2026, 7, 6, 22, 59, tzinfo=dt.UTC)) == 0
+        assert move_facts(dt.datetime(2026, 7, 6, 23, 0, tzinfo=dt.UTC)) == 1
+
+    def test_moved_facts_open(self, keys: Path) -> None:
+        assess(1)
+        move_facts(CLOSING)
+        fact = Fact.objects.get()
+        assert open_fact(seed_of(keys, "2026Q1"), fact.id, "2026Q1", bytes(fact.sealed))["kind"] == "assessed"
+
+    def test_again_moves_nothing(self, keys: Path) -> None:
+        assess(2)
+        assert move_facts(CLOSING) == 2
+        assert move_facts(CLOSING) == 0
+        assert Fact.objects.count() == 2
