@@ -7,8 +7,6 @@ one by one, hours one by one in UTC.
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-from dateutil.relativedelta import relativedelta
-
 LONDON = ZoneInfo("Europe/London")
 # Moved or added by proclamation.
 _EXTRA = {
@@ -65,7 +63,15 @@ def nth_working_day(day: dt.date, number: int) -> dt.date:
 
 
 def months_later(day: dt.date, number: int) -> dt.date:
-    return day + relativedelta(months=number)
+    year, month = day.year, day.month
+    for _ in range(number):
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    for last in range(day.day, 0, -1):
+        try:
+            return dt.date(year, month, last)
+        except ValueError:
+            continue
+    raise AssertionError("every month has a first day")
 
 
 def desk_hours_later(start: dt.datetime, hours: int) -> dt.datetime:
