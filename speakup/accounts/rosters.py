@@ -113,6 +113,8 @@ def verify_roster(desk_code: str) -> VerifiedRoster:
     Read and checked anew at every call, never cached: what it is checked against may have been replaced since.
     Raises RosterInvalid.
     """
+    if "\x00" in desk_code:  # of which PostgreSQL cannot even be asked
+        raise RosterInvalid
     rosters = list(Roster.objects.filter(desk__code=desk_code).order_by("version")[:2])
     if len(rosters) != 1 or rosters[0].version != 1:
         raise RosterInvalid
