@@ -14,13 +14,15 @@ from speakup.accounts.models import Desk, Grant, ListEntry, StaffMember
 from speakup.ledger.written import Written, written
 from speakup.policy.services import policy_by_id
 from speakup.reporting.answers import Answers
-from speakup.reporting.excluding import excluded_by, open_excluded, seal_excluded
+from speakup.reporting.excluding import Excluded, excluded_by, open_excluded, seal_excluded
 from speakup.reporting.models import Report
 from speakup.reporting.routing import CUSTODIANS, FEWEST_READERS, DeskCannotTake, Routing, readers_at
-from speakup.reporting.sealed_report import IntakeClosed, verify_rosters
+from speakup.reporting.sealed_report import IntakeClosed, Rosters, verify_rosters
 from speakup.reporting.watching import move_clocks
 
-__all__ = ["DeskCannotTake", "TooFewReaders", "give_report", "give_to_desk"]
+__all__ = ["DeskCannotTake", "TooFewReaders", "give_report", "give_to_desk", "remember_excluded"]
+
+NOBODY: Mapping[UUID, str] = {}
 
 
 class TooFewReaders(Exception):
@@ -59,40 +61,75 @@ def give_report(
 
 
 def give_to_desk(
-    report: Report, grant: OpenedGrant, answers: Answers, desk_code: str, *, now: dt.datetime
+    report: Report,
+    grant: OpenedGrant,
+    answers: Answers,
+    desk_code: str,
+    *,
+    now: dt.datetime,
+    also_excluded: Mapping[UUID, str] = NOBODY,
 ) -> list[Written]:
     """Give the report to a whole receiving desk, another or again its own, by the rules of intake.
 
     A row, real or decoy, for every member, and no other; who is excluded is written anew (the custodians' part stays);
-    a new list entry and the clocks go with the report to another desk.
+    a new list entry and the clocks go with the report to another desk. `also_excluded` are members of that desk whom
+    staff know to be told about, with the reason (routing.py): what the answers say excludes nobody less.
     Raises DeskCannotTake (routing.readers_at; too few readers; a roster not vouched for), VaultError where
     `Report.excluded` was changed by hand.
     """
-    policy = policy_by_id(report.policy_id)
-    try:
-        rosters = verify_rosters(policy)
-    except IntakeClosed:
-        raise DeskCannotTake from None
-    routing = readers_at(desk_code, answers, policy, rosters.receiving)
+    rosters = _rosters(report)
+    routing = _without(readers_at(desk_code, answers, policy_by_id(report.policy_id), rosters.receiving), also_excluded)
     roster = rosters.receiving[desk_code]
     if len(routing.real) < FEWEST_READERS:
         raise DeskCannotTake
     custodians = [each for each in open_excluded(report, grant) if each.desk == CUSTODIANS]
     rows = give_report(report, grant, targets=roster.public_keys, real=routing.real, now=now)
-    report.version += 1
-    report.excluded = seal_excluded(
-        report,
-        grant.keys["T"],
-        grant.epoch,
-        [*excluded_by([routing]), *custodians],
-        receiving=rosters.receiving,
-        custodians=rosters.custodians,
-    )
+    _write_excluded(report, grant, [*excluded_by([routing]), *custodians], rosters)
     if desk_code != report.desk_id:
         rows.append(_list_at(report, routing))
     report.save(update_fields=["desk", "excluded", "version"])
     rows.append(written(report, "answers", "excluded"))
     return rows
+
+
+def remember_excluded(report: Report, grant: OpenedGrant, also_excluded: Mapping[UUID, str]) -> list[Written]:
+    """Keep with the report that these members of its desk, or its investigators, must not read it; nobody less.
+
+    Their rows are the caller's to end. Raises DeskCannotTake and VaultError as give_to_desk.
+    """
+    known = open_excluded(report, grant)
+    already = {each.staff_id for each in known if each.desk == report.desk_id}
+    more = [
+        Excluded(report.desk_id, staff_id, why)
+        for staff_id, why in sorted(also_excluded.items())
+        if staff_id not in already
+    ]
+    _write_excluded(report, grant, [*known, *more], _rosters(report))
+    report.save(update_fields=["excluded", "version"])
+    return [written(report, "answers", "excluded")]
+
+
+def _without(routing: Routing, also_excluded: Mapping[UUID, str]) -> Routing:
+    return Routing(routing.desk, routing.real - also_excluded.keys(), {**also_excluded, **routing.excluded})
+
+
+def _write_excluded(report: Report, grant: OpenedGrant, excluded: list[Excluded], rosters: Rosters) -> None:
+    report.version += 1
+    report.excluded = seal_excluded(
+        report,
+        grant.keys["T"],
+        grant.epoch,
+        excluded,
+        receiving=rosters.receiving,
+        custodians=rosters.custodians,
+    )
+
+
+def _rosters(report: Report) -> Rosters:
+    try:
+        return verify_rosters(policy_by_id(report.policy_id))
+    except IntakeClosed:
+        raise DeskCannotTake from None
 
 
 def _list_at(report: Report, routing: Routing) -> Written:
