@@ -3,18 +3,23 @@
 Source: stack.md, 'MFA'; vault.md, 'Personal keys and the staff session'.
 """
 
+import datetime as dt
 import functools
 from collections.abc import Callable, Collection
 from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlencode
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
 from speakup.accounts.cookies import forget_vault_cookie
-from speakup.accounts.roles import SEPARATE_ROLES, live_roles
+from speakup.accounts.models import StaffMember
+from speakup.accounts.roles import SEPARATE_ROLES, live_roles, role_at_work
 from speakup.accounts.sessions import end_session, keyring_of
+from speakup.ledger.actions import Action
+from speakup.ledger.services import append_entry
 from speakup.web.dispatcher import REPORTER
 
 P = ParamSpec("P")
@@ -76,7 +81,8 @@ class StaffDoorMiddleware:
     Such a request carries `request.keyring`, which forgets its secret when the response leaves this line: a view that
     streams must open what it needs before it returns; and `request.roles`, the ids of the roles held now. Everybody
     else is sent to sign in. A session that has lost its unlocked secret or the cookie to it, or is older than its
-    limit, ends here. Whose role the view is not for gets 404, before the view looks at anything.
+    limit, ends here. Whose role the view is not for gets 404, before the view looks at anything; where the address
+    names something, the ledger has the refusal, without saying what was named.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -105,6 +111,8 @@ class StaffDoorMiddleware:
             request.roles = frozenset(live_roles(request.user))  # type: ignore[attr-defined, arg-type]
             if is_open_before_sign_in(view) or may_enter(view, request.roles):  # type: ignore[attr-defined]
                 return None
+            if kwargs:
+                _enter_refusal(request.user, timezone.now())  # type: ignore[arg-type]
             raise Http404
         if request.user.is_authenticated:
             end_session(request)
@@ -112,6 +120,11 @@ class StaffDoorMiddleware:
         if is_open_before_sign_in(view):
             return None
         return _to_sign_in(request)
+
+
+def _enter_refusal(staff: StaffMember, now: dt.datetime) -> None:
+    with transaction.atomic():
+        append_entry(Action.REFUSE, actor_id=staff.pk, role=role_at_work(staff), object_id=None, now=now)
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponseRedirect:

@@ -19,6 +19,7 @@ from speakup.accounts.keyring import Keyring
 from speakup.accounts.models import RoleAssignment, StaffMember
 from speakup.accounts.roles import SEPARATE_ROLES, people_with_a_role
 from speakup.embedded.demonstration import Force
+from speakup.ledger.models import Entry
 from speakup.policy.services import current_policy
 from tests.accounts.test_door import EVERY_STAFF_URL
 from tests.builders import MadeMember, make_member, sign_in_client
@@ -156,6 +157,15 @@ def test_their_404_is_the_same_whatever_is_there(made: MadeMember, role: str) ->
     assert (refused.status_code, without_token(refused)) == (404, without_token(missing))
     assert client.get(HOME).status_code == 404
     assert sent.report.reference not in missing.text
+
+
+def test_a_refusal_by_role_is_on_the_ledger_where_something_was_named(made: MadeMember) -> None:
+    client = give(made, "hr_analyst")
+    client.get(HOME)
+    assert not Entry.objects.filter(actor_id=made.staff.pk).exists()
+    client.get(reverse("staff-report", args=[sent_report().id]))
+    entry = Entry.objects.get(actor_id=made.staff.pk)
+    assert (entry.action, entry.role, entry.object_id) == ("refuse", "hr_analyst", None)
 
 
 def without_token(response: Any) -> bytes:
