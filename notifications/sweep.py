@@ -53,7 +53,7 @@ def sweep_clocks(now: dt.datetime) -> Sweep:
     raised = sum(run.raise_reminders(batch) for batch in _reached(now))
     run.queue_daily_mail()
     if not LastSweep.objects.filter(id=1).update(at=now):
-        LastSweep.objects.bulk_create([LastSweep(id=1, at=now)], ignore_conflicts=True)
+        insert_missing([LastSweep(id=1, at=now)])
     return Sweep(raised, run.mails)
 
 
@@ -61,12 +61,13 @@ def _reached(now: dt.datetime) -> Iterator[list[Clock]]:
     """The open clocks whose first rung is reached, in batches, by id: memory does not grow with their number."""
     found = Clock.objects.filter(state=Clock.State.OPEN, halfway_at__lte=now).order_by("id")
     found = found.only("id", "due_at", "halfway_at", "ladder", "desk_id")
-    batch = list(found[:AT_ONCE])
-    while batch:
-        yield batch
-        if len(batch) < AT_ONCE:
+    left = found
+    while True:
+        batch = list(left[: AT_ONCE + 1])  # one more tells whether there are more
+        yield batch[:AT_ONCE]
+        if len(batch) <= AT_ONCE:
             return
-        batch = list(found.filter(id__gt=batch[-1].id)[:AT_ONCE])
+        left = found.filter(id__gt=batch[AT_ONCE - 1].id)
 
 
 @dataclass
@@ -82,7 +83,7 @@ class _Run:
 
     def raise_reminders(self, clocks: Sequence[Clock]) -> int:
         """Raises what is reached of these clocks, with its mail, in one transaction; how many reminders."""
-        missing = self._missing(clocks)
+        missing = self._missing(clocks) if clocks else []
         if not missing:
             return 0
         with transaction.atomic():
@@ -96,10 +97,10 @@ class _Run:
         if slot > self.now or Outbox.objects.filter(kind=Outbox.Kind.DAILY, slot_at=slot).exists():
             return
         people = people_with_a_role().order_by("pk").values_list("pk", flat=True)
-        with transaction.atomic():
-            self.mails += insert_missing(
-                [Outbox(staff_id=staff_id, kind=Outbox.Kind.DAILY, slot_at=slot) for staff_id in people]
-            )
+        # One statement: all of them, or none and the next run does it.
+        self.mails += insert_missing(
+            [Outbox(staff_id=staff_id, kind=Outbox.Kind.DAILY, slot_at=slot) for staff_id in people]
+        )
 
     def _missing(self, clocks: Sequence[Clock]) -> list[Reminder]:
         """The reminders to be raised, in the order of clocks and rungs."""
@@ -135,7 +136,7 @@ class _Run:
     def _queue_urgent_mail(self, missing: Iterable[Reminder]) -> None:
         """In the transaction that raised the reminders: neither is ever there without the other."""
         slots = {reminder.id: slot for reminder in missing if (slot := self._slot(reminder)) is not None}
-        if not slots:
+        if self._queued.issuperset(slots.values()):
             return
         # Only for what this run raised: another one, a moment earlier, may have meant the quarter hour before.
         clock_ids = {reminder.clock_id for reminder in missing if reminder.id in slots}
