@@ -1,0 +1,96 @@
+"""When something is due, in words, and the clock that says so."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from speakup.clocks.reading import RunningClock
+from speakup.policy.document import LimitKind
+from speakup.web.days import LONDON, london_day
+
+_END_OF_DAY = (23, 59)
+LOCAL = "LOCAL"
+
+
+@dataclass(frozen=True)
+class Due:
+    """A moment by which something must be done, seen from `now`. `at` None: nothing runs."""
+
+    at: dt.datetime | None
+    now: dt.datetime
+
+    @property
+    def late(self) -> bool:
+        return self.at is not None and self.now > self.at
+
+    @property
+    def is_today(self) -> bool:
+        return self.at is not None and not self.late and london_day(self.at) == london_day(self.now)
+
+    @property
+    def words(self) -> str:
+        """'today', 'yesterday', 'Thursday 26 November', with the time where it is not the end of the day."""
+        if self.at is None:
+            return _("No date")
+        local, today = self.at.astimezone(LONDON), london_day(self.now)
+        near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
+        days = (local.date() - today).days
+        form = "l j F" if local.year == today.year else "l j F Y"
+        day = near.get(days) or formats.date_format(local.date(), form)
+        if (local.hour, local.minute) == _END_OF_DAY:
+            return day
+        return _("%(day)s %(time)s") % {"day": day, "time": local.strftime("%H:%M")}
+
+
+@dataclass(frozen=True)
+class ClockLine:
+    """One clock: what must be done, by when, and by which rule."""
+
+    clock: RunningClock
+    now: dt.datetime
+
+    @property
+    def what(self) -> str:
+        return self.clock.limit.what
+
+    @property
+    def due(self) -> Due:
+        return Due(self.clock.due_at, self.now)
+
+    @property
+    def open(self) -> bool:
+        return self.clock.open
+
+    @property
+    def outcome(self) -> str:
+        """Of a clock that is over: whether it was in time."""
+        return {True: _("in time"), False: _("late"), None: _("ended")}[self.clock.kept]
+
+    @property
+    def source(self) -> str:
+        return source_words(self.clock)
+
+    @property
+    def since(self) -> dt.date:
+        start = self.clock.start
+        return london_day(start) if isinstance(start, dt.datetime) else start
+
+
+def source_words(clock: RunningClock) -> str:
+    """The law behind a limit, and whose number it is where the law sets none."""
+    limit = clock.limit
+    if limit.source == LOCAL:
+        return _("The force's own limit")
+    if limit.kind is LimitKind.ASAP:
+        text = limit.statutory_text or _("as soon as practicable")
+        return _("%(source)s: '%(text)s'. The number is the force's") % {"source": limit.source, "text": text}
+    return limit.source
+
+
+def clock_lines(clocks: Sequence[RunningClock], now: dt.datetime) -> tuple[list[ClockLine], list[ClockLine]]:
+    """Those that run, the one due first first; and those that are over, the newest first."""
+    lines = [ClockLine(clock, now) for clock in clocks]
+    return [line for line in lines if line.open], [line for line in reversed(lines) if not line.open]

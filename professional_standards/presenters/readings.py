@@ -1,0 +1,60 @@
+"""Who did what with a report or a case, from the ledger: one line for a person, a day and an act."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from speakup.accounts.models import StaffMember
+from speakup.accounts.roles import role_title
+from speakup.ledger.actions import Action
+from speakup.ledger.models import Entry
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Somebody did something: who, in which role, on which day, at which times, how often."""
+
+    act: str
+    name: str
+    role: str
+    day: dt.date
+    first: dt.datetime | None
+    last: dt.datetime | None
+    times: int
+
+
+def readings(entries: Sequence[Entry]) -> list[Reading]:
+    """The ledger's entries of staff, newest first; the same act of the same person on one day is one line."""
+    grouped: dict[tuple[str, UUID | None, str, dt.date], list[Entry]] = {}
+    for entry in reversed([entry for entry in entries if entry.actor_id]):
+        grouped.setdefault((act_words(entry.action), entry.actor_id, entry.role, entry.day), []).append(entry)
+    names = names_of(actor_id for _act, actor_id, _role, _day in grouped)
+    return [
+        Reading(act, name_of(names, actor_id), role_title(role), day, of_day[-1].at, of_day[0].at, len(of_day))
+        for (act, actor_id, role, day), of_day in grouped.items()
+    ]
+
+
+def names_of(staff_ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    """The names of these people, in one query."""
+    return dict(StaffMember.objects.filter(pk__in={each for each in staff_ids if each}).values_list("pk", "name"))
+
+
+def name_of(names: dict[UUID, str], staff_id: UUID | None) -> str:
+    """A name out of `names`; words for an account that is gone."""
+    return names.get(staff_id, _("Somebody whose account is gone")) if staff_id else ""
+
+
+def act_words(action: str) -> str:
+    """A ledger action in one word or two."""
+    words = {
+        Action.READ: _("Opened"),
+        Action.WRITE: _("Written to"),
+        Action.GRANT: _("Given to"),
+        Action.REVOKE: _("Taken from"),
+        Action.MOVE: _("Moved on"),
+    }
+    return words.get(Action(action), _("Changed"))

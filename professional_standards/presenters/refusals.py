@@ -1,0 +1,41 @@
+"""What was refused, in a sentence. None of them says who must not see something, or why."""
+
+from collections.abc import Mapping
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from professional_standards.refusals import DeskCannotTake, FormProblem, NotAllowed, Problem, TooFewReaders, Why
+
+REFUSED = (NotAllowed, TooFewReaders, DeskCannotTake)
+
+_WHY: Mapping[Why, Promise] = {
+    Why.STATE: _("It has moved on meanwhile, and this cannot be done any more. Nothing was saved."),
+    Why.ROLE: _("Somebody else decides this step: see under the step who does. Nothing was saved."),
+    Why.NEEDS_ASSESSMENT: _("Assess the report first. Nothing was saved."),
+    Why.NEEDS_INVESTIGATOR: _("Assign an investigator first. Nothing was saved."),
+    Why.CANNOT_JOIN: _("This report and this case cannot be joined. Open a case of its own, or ask your supervisor."),
+    Why.CANNOT_BE_GIVEN: _("One of the people chosen cannot take it. Choose others."),
+}
+_PROBLEMS: Mapping[Problem, Promise] = {
+    Problem.REQUIRED: _("Fill this in"),
+    Problem.TOO_LONG: _("That is too long"),
+    Problem.UNKNOWN: _("Choose from what is offered now"),
+    Problem.IN_THE_FUTURE: _("Give a day that has come"),
+}
+
+
+def refusal_words(refused: Exception) -> str:
+    """The sentence for one of REFUSED."""
+    if isinstance(refused, TooFewReaders):
+        return str(_("Fewer than two people of this desk could read it. Pass it to another desk."))
+    if isinstance(refused, DeskCannotTake):
+        return str(_("That desk cannot take it. Choose another."))
+    return str(_WHY[getattr(refused, "why", Why.STATE)])
+
+
+def add_problem(form: forms.BaseForm, problem: FormProblem, fields: Mapping[str, str] | None = None) -> None:
+    """Put what a service found wrong beside its field, or above the form where no field is named so."""
+    name = (fields or {}).get(problem.field, problem.field)
+    form.add_error(name if name in form.fields else None, str(_PROBLEMS[problem.problem]))
