@@ -54,7 +54,7 @@ class PersonForm(forms.Form):
         return typed
 
 
-class PeopleFormSet(BaseFormSet[PersonForm]):
+class PeopleFormSet(BaseFormSet):  # type: ignore[type-arg]
     """A form for everybody told about."""
 
     @property
