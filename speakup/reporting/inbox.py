@@ -6,23 +6,28 @@ counts attempts: it would be a switch with which anyone closes the inbox. A gate
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from django.conf import settings
 from django.db import transaction
 
+from speakup.accounts.casework import CASEWORK_ROLES
 from speakup.accounts.models import Epoch
 from speakup.accounts.roles import role_title_for_reporter
+from speakup.accounts.rosters import casework_desks
+from speakup.clocks.reading import RunningClock, clocks_under, read_clocks
 from speakup.ledger.actions import REPORTER, Action
 from speakup.ledger.services import entries_about, note_pending_act
 from speakup.ledger.written import written
+from speakup.policy.document import Policy
 from speakup.policy.services import policy_by_id
 from speakup.reporting.attachments import AttachedFile
+from speakup.reporting.desks_in_words import PSD
 from speakup.reporting.messages import OpenedMessage, check_text, open_messages, seal_message, was_written
 from speakup.reporting.models import FIRST_EPOCH, Receipt, Report
-from speakup.reporting.progress import ProgressLine
+from speakup.reporting.progress import ProgressLine, words_of
 from speakup.reporting.report_content import open_report_content
 from speakup.reporting.sessions import Reporter
 from speakup.reporting.slots import ReportSlot
@@ -68,12 +73,18 @@ class Opening:
 
 @dataclass(frozen=True, repr=False)
 class Inbox:
-    """What a reporter sees of her report. `intact` is False where something stored with it was changed by hand."""
+    """What a reporter sees of her report. `intact` is False where something stored with it was changed by hand.
+
+    `stage_words` says in full each stage that a line of `progress` names. `promises` are the clocks of what she was
+    promised, running or over, the one due first first.
+    """
 
     reference: str
     received_day: dt.date
     state: str
     state_words: str
+    stage_words: Mapping[str, str]
+    promises: Sequence[RunningClock]
     openings: Sequence[Opening]
     progress: Sequence[ProgressLine]
     messages: Sequence[OpenedMessage]
@@ -111,18 +122,23 @@ def close_inbox(reporter: Reporter) -> None:
 def read_inbox(reporter: Reporter) -> Inbox:
     """Everything on the inbox page. Raises NoReportOpen."""
     report, slot = _open_report(reporter)
+    policy = policy_by_id(report.policy_id)
     content = open_report_content(report, slot.key, slot.epoch)
+    promises = read_clocks(clocks_under([report.id]), {"R": slot.key}, slot.epoch, policy)
+    stage_words = {line.stage: words_of(policy, line.stage) for line in content.progress if line.stage}
     return Inbox(
         reference=report.reference,
         received_day=report.received_day,
         state=report.state,
-        state_words=policy_by_id(report.policy_id).stages(report.state).reporter_sees,
-        openings=_openings(report.id),
+        state_words=words_of(policy, report.state) or _newest_words(content.progress, stage_words),
+        stage_words=stage_words,
+        promises=promises.clocks,
+        openings=_openings(report.id, policy),
         progress=content.progress,
         messages=content.messages,
         files=content.files,
         mode=content.answers.known_as.mode,
-        intact=content.intact,
+        intact=content.intact and promises.intact,
     )
 
 
@@ -177,7 +193,23 @@ def _open_report(reporter: Reporter) -> tuple[Report, ReportSlot]:
     return report, slot
 
 
-def _openings(report_id: uuid.UUID) -> list[Opening]:
+def _newest_words(lines: Sequence[ProgressLine], stage_words: Mapping[str, str]) -> str:
+    """In a case a report is where the newest line says that what came of it is."""
+    return next((words for line in reversed(lines) if (words := stage_words.get(line.stage))), "")
+
+
+def _openings(report_id: uuid.UUID, policy: Policy) -> list[Opening]:
     """Each role that opened the report, once a day, in order. Roles that read the same are one."""
-    read = entries_about(report_id).filter(action=Action.READ).exclude(role=REPORTER).values_list("day", "role")
-    return list(dict.fromkeys(Opening(day, role_title_for_reporter(role)) for day, role in read))
+    read = entries_about(report_id).filter(action=Action.READ).exclude(role=REPORTER)
+    found = list(read.values_list("day", "role", "actor_id"))
+    desks = casework_desks() if any(role in CASEWORK_ROLES for _, role, _ in found) else {}
+    who = ((day, _who(role, desks.get(actor) if actor else None, policy)) for day, role, actor in found)
+    return list(dict.fromkeys(Opening(day, role) for day, role in who))
+
+
+def _who(role: str, casework_desk: str | None, policy: Policy) -> str:
+    """An investigator of a desk outside the force is never taken for one of Professional Standards."""
+    desk = next((each for each in policy.receiving_desks if each.id == casework_desk), None)
+    if desk is not None and desk.shown_to_reporters_as != policy.desk(PSD).shown_to_reporters_as:
+        return role_title_for_reporter(desk.supervisor_roles[0])
+    return role_title_for_reporter(role)

@@ -71,6 +71,11 @@ class Reporter:
         return self._state.report
 
     @property
+    def cookie(self) -> str:
+        """The cookie that the response will carry; empty where it carries none."""
+        return self._cookie if self._live or self._shown else ""
+
+    @property
     def live(self) -> bool:
         """Whether a row stands behind this request."""
         return self._live

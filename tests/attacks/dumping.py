@@ -170,8 +170,8 @@ REVIEWED: Mapping[str, Mapping[str, Holds]] = {
         "epoch": N,
         "desk_id": W,
         "assignee_id": WHO,
-        "due_at": M,
-        "halfway_at": M,
+        "due_at": DUE,
+        "halfway_at": DUE,
         "ladder": W,
         "state": W,
         "sealed": S,
@@ -227,6 +227,7 @@ OF_REPORTS = (
     "accounts_epoch",
     "accounts_listentry",
     "ledger_pendingact",
+    "clocks_clock",
     "culture_factinbox",
 )
 

@@ -206,8 +206,7 @@ def add_a_receipt(sent: Sent, force: Force) -> None:
 
 def replace_progress(sent: Sent, force: Force) -> None:
     report = Report.objects.get(id=sent.id)
-    row = seal_progress(report, ATTACKERS, 1, Line.ACKNOWLEDGED, 2)
-    row.day = DAY
+    row = seal_progress(report, ATTACKERS, 1, Line.ACKNOWLEDGED, 2, day=DAY)
     row.save(force_insert=True)
 
 
@@ -256,8 +255,7 @@ def take_out(model: type[Model], sent: Sent, force: Force) -> None:
         if model is Message:
             rows.append(seal_message(report, key, 1, FORGED, from_staff=True, day=DAY))
         else:
-            rows.append(seal_progress(report, key, 1, Line.ACKNOWLEDGED, number + 1))
-            rows[-1].day = DAY
+            rows.append(seal_progress(report, key, 1, Line.ACKNOWLEDGED, number + 1, day=DAY))
         rows[-1].save(force_insert=True)
     assert not says_so(sent)
     rows[1].delete()

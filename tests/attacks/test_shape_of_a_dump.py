@@ -35,7 +35,7 @@ REPORTS: Mapping[str, Mapping[str, Any]] = {
     "confidential": {"mode": {"mode": "confidential", "name": "Pat Quill", "contact": "pat@example.test"}},
     "confidential, long": {"mode": {"mode": "confidential", "name": LONG, "contact": "c" * 100}},
     "open": {"mode": {"mode": "open", "name": "Pat Quill", "contact": "pat@example.test"}},
-    "skipped": {"behaviours": {"skipped": "skip"}, "kinds": None, "mode": None},
+    "skipped": {"relation": {"skipped": "skip"}, "mode": None},
 }
 
 

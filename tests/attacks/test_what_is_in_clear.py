@@ -23,6 +23,11 @@ WORDS_OF_REPORTS = {
     "identity",
     "write",
     "reporter",
+    "R",
+    "T",
+    "ordinary",
+    "open",
+    "closed",
 }
 
 
@@ -92,7 +97,7 @@ def _is_true(holds: Holds, value: object) -> bool:
         Holds.SEALED: lambda value: isinstance(value, bytes) and len(value) >= 61,
         Holds.HASH: lambda value: isinstance(value, bytes) and len(value) == 32,
         Holds.DAY: lambda value: bool(re.fullmatch(r"\d{4}-\d\d-\d\d", str(value))),
-        Holds.DUE: lambda value: bool(re.search(r":(00|59):00(\+00:00)?$", str(value))),
+        Holds.DUE: lambda value: bool(re.search(r":(00|30|59):00(\+00:00)?$", str(value))),
         Holds.NUMBER: lambda value: isinstance(value, int) and 0 <= value < 1000,
         Holds.WORD: lambda value: value in WORDS_OF_REPORTS or _is_random(str(value)),
     }

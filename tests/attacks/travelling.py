@@ -88,8 +88,20 @@ class ReporterBrowser:
         words: str = self.get(step(CHECK)).context["plain_words"]
         return words
 
+    def try_words(self, words: str) -> list[Any]:
+        """The answer to the words, and the page that it leads to, if it does."""
+        answer = self.post("/return/", words=words)
+        return [answer, self.get("/return/")] if answer.status_code == 303 else [answer]
+
     def come_back(self, words: str) -> Any:
-        return self.post("/return/", words=words)
+        """The page that says what came of the words."""
+        return self.try_words(words)[-1]
+
+    def late_form(self) -> str:
+        """What the page carries that asks for the words beside a text whose inbox has closed."""
+        found = re.search(r'name="made" value="([^"]+)"', self.post("/return/", text="late").content.decode())
+        assert found
+        return found[1]
 
 
 def staff_browser(force: Force, email: str) -> Client:

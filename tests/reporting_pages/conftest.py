@@ -30,6 +30,7 @@ class Browser:
     def __init__(self) -> None:
         self.client = Client(enforce_csrf_checks=True)
         self.version = "0"
+        self.made = ""
 
     def get(self, path: str, expect: int = 200) -> Any:
         response = self.client.get(path)
@@ -39,7 +40,7 @@ class Browser:
 
     def post(self, path: str, data: dict[str, Any] | None = None, expect: int | None = None) -> Any:
         token = self.client.cookies[CSRF_COOKIE].value if CSRF_COOKIE in self.client.cookies else ""
-        typed = {"version": self.version, "csrfmiddlewaretoken": token, **(data or {})}
+        typed = {"version": self.version, "made": self.made, "csrfmiddlewaretoken": token, **(data or {})}
         response = self.client.post(path, typed)
         if expect is not None:
             assert response.status_code == expect
@@ -50,6 +51,12 @@ class Browser:
         self.get("/report/")
         self.post("/report/", expect=303)
         return self
+
+    def come_back(self, words: str) -> Any:
+        """Type the words, and follow to the page that says what came of them."""
+        self.get("/return/")
+        self.post("/return/", {"words": words}, expect=303)
+        return self.get("/return/")
 
     def answer(self, page: str, data: dict[str, Any], expect: int = 303) -> Any:
         """Open the page of a question and post these fields with the version that it shows."""
@@ -71,6 +78,9 @@ class Browser:
         found = re.search(r'name="version" value="(\d+)"', response.content.decode())
         if found:
             self.version = found[1]
+        found = re.search(r'name="made" value="([^"]+)"', response.content.decode())
+        if found:
+            self.made = found[1]
 
 
 @pytest.fixture

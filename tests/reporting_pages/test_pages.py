@@ -30,7 +30,7 @@ def every_page(browser: Browser) -> list[Any]:
     pages.append(browser.get(path_of("check")))
     pages.append(browser.post(path_of("check"), {"act": "kept"}))
     pages.append(browser.post(path_of("check"), {"act": "kept-surely"}))
-    pages.append(browser.post("/return/", {"words": words}))
+    pages.append(browser.come_back(words))
     browser.post("/return/", {"text": "more"}, expect=303)
     pages.append(browser.post("/return/", {"read": "1"}))
     pages.append(browser.post("/return/", {"open": "write"}))

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import uuid
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -13,10 +14,13 @@ from speakup.embedded.demonstration import Force
 from speakup.reporting.models import Attachment, Message, Report
 from speakup.reporting.reading import open_report, reply
 from speakup.reporting.views.steady import released_on_the_grid
+from speakup.reporting.views.tried import COOKIE as TRIED
 from speakup.vault.errors import Busy
 from speakup.web.padding import UNIT
 from tests.reporting.builders import keyring_of
 from tests.reporting_pages.conftest import SESSION_COOKIE, Browser, path_of, text_of
+
+AN_HOUR_LATER = dt.timedelta(minutes=61)
 
 
 @pytest.fixture
@@ -31,8 +35,15 @@ def words(begun: Browser) -> str:
 def returned(words: str) -> Browser:
     """Somebody else's browser, with the report's inbox open."""
     browser = Browser()
+    browser.come_back(words)
+    return browser
+
+
+def late_page() -> Browser:
+    """A browser whose inbox closed while something was written: the page asks for the words beside the text."""
+    browser = Browser()
     browser.get("/return/")
-    browser.post("/return/", {"words": words}, expect=200)
+    browser.post("/return/", {"text": "begun"}, expect=200)
     return browser
 
 
@@ -47,14 +58,19 @@ def read_button(number: int) -> str:
 
 def test_the_words_open_the_inbox(words: str) -> None:
     browser = Browser()
-    browser.get("/return/")
-    page = text_of(browser.post("/return/", {"words": words}, expect=200))
+    page = text_of(browser.come_back(words))
     assert "Where your report stands" in page
     assert "We have your report" in page
     assert "You sent this report" in page
-    assert "within 3 working days" in page
+    assert "(we promised 3 working days)" in page
     assert str(Report.objects.get().id) not in page
     assert "Where your report stands" in text_of(browser.get("/return/"))
+
+
+def onlooker_sees(response: Any) -> tuple[Any, ...]:
+    """What can be told of an answer without reading it: its size, its headers, and what cookies it sets."""
+    cookies = sorted((name, len(each.value), each["max-age"]) for name, each in response.cookies.items())
+    return response.status_code, len(response.content), cookies, sorted(response.headers)
 
 
 def test_hit_and_miss_look_the_same_to_an_onlooker(words: str, no_waiting: mock.Mock) -> None:
@@ -62,18 +78,84 @@ def test_hit_and_miss_look_the_same_to_an_onlooker(words: str, no_waiting: mock.
     for typed in (words, "wrong words", "", "x" * 3000, "\0", words.rsplit(" ", 1)[0]):
         browser = Browser()
         browser.get("/return/")
-        response = browser.post("/return/", {"words": typed})
-        cookie = response.cookies[SESSION_COOKIE]
-        size = len(response.content)
-        seen.append((response.status_code, size, len(cookie.value), cookie["max-age"], sorted(response.headers)))
+        answers = [browser.post("/return/", {"words": typed}), browser.get("/return/")]
+        seen.append([onlooker_sees(answer) for answer in answers])
     assert len({str(each) for each in seen}) == 1
-    assert seen[0][:2] == (200, UNIT)
-    assert no_waiting.call_count == 6, "each waits for the grid"
+    assert [each[:2] for each in seen[0]] == [(303, 0), (200, UNIT)]
+    assert no_waiting.call_count == 12, "each waits for the grid"
+
+
+def test_after_an_idle_hour_what_the_browser_sends_again_opens_nothing(words: str) -> None:
+    """Back and Reload repeat a page or a post: neither is the words, and words beside a text are an hour old."""
+    browser = Browser()
+    browser.come_back(words)
+    assert browser.client.get("/return/").status_code == 200
+    with time_machine.travel(dt.datetime.now(dt.UTC) + AN_HOUR_LATER, tick=False):
+        assert "Use the words that you got" in text_of(browser.get("/return/"))
+
+
+def test_after_an_idle_hour_words_beside_a_text_open_nothing_when_sent_again(words: str) -> None:
+    browser = late_page()
+    last = {"words": words, "text": "written slowly", "made": browser.made, "message": str(uuid.uuid4())}
+    assert "Your message was sent" in text_of(browser.post("/return/", last, expect=200))
+    with time_machine.travel(dt.datetime.now(dt.UTC) + AN_HOUR_LATER, tick=False):
+        again = text_of(browser.post("/return/", last, expect=200))
+        assert "Where your report stands" not in again
+        assert "Type your words again" in again
+        assert "written slowly" in again
+        assert words not in again
+        assert "Use the words that you got" in text_of(browser.get("/return/"))
+    assert Message.objects.count() == 1
+
+
+@pytest.mark.parametrize("made", ["", "x", ":1abc:signed"])
+def test_words_beside_a_text_from_no_page_of_ours_open_nothing(words: str, made: str) -> None:
+    browser = late_page()
+    shown = text_of(browser.post("/return/", {"words": words, "text": "hello", "made": made}, expect=200))
+    assert "Type your words again" in shown
+    assert Message.objects.count() == 0
+
+
+def test_what_was_typed_is_shown_once_and_kept_nowhere(words: str) -> None:
+    browser = Browser()
+    browser.get("/return/")
+    tried = browser.post("/return/", {"words": "uncle cotton nonsense"}).cookies[TRIED]
+    assert "uncle" not in tried.value
+    assert (tried["max-age"], bool(tried["httponly"]), tried["samesite"]) == (60, True, "Strict")
+    shown = browser.get("/return/")
+    assert "uncle cotton nonsense" in text_of(shown)
+    assert (shown.cookies[TRIED].value, shown.cookies[TRIED]["max-age"]) == ("", 0)
+    again = text_of(browser.get("/return/"))
+    assert "uncle" not in again
+    assert "What you can try" not in again
+
+
+def test_a_hit_carries_no_words_and_opens_for_its_own_cookie_alone(words: str) -> None:
+    browser, other = Browser(), Browser()
+    browser.get("/return/")
+    answer = browser.post("/return/", {"words": words}, expect=303)
+    other.client.cookies[TRIED] = answer.cookies[TRIED].value
+    other.client.cookies[SESSION_COOKIE] = "x" * 43
+    assert "Use the words that you got" in text_of(other.get("/return/"))
+    for broken in ("", "x", "é", answer.cookies[TRIED].value[:-4]):
+        browser.client.cookies[TRIED] = broken
+        assert "Where your report stands" in text_of(browser.get("/return/"))
+
+
+def test_wrong_words_while_a_report_is_open_are_said_to_be_wrong(returned: Browser) -> None:
+    assert "We cannot read these words" in text_of(returned.come_back("not these"))
+    assert "Where your report stands" in text_of(returned.get("/return/"))
+
+
+def test_leaving_forgets_what_was_tried(browser: Browser) -> None:
+    browser.get("/return/")
+    browser.post("/return/", {"words": "uncle cotton nonsense"}, expect=303)
+    left = browser.client.get("/leave/")
+    assert left.cookies[TRIED]["max-age"] == 0
 
 
 def test_a_miss_gives_advice_and_keeps_what_was_typed(browser: Browser) -> None:
-    browser.get("/return/")
-    page = text_of(browser.post("/return/", {"words": "uncle cotton nonsense"}))
+    page = text_of(browser.come_back("uncle cotton nonsense"))
     assert "We cannot read these words" in page
     assert 'value="uncle cotton nonsense"' in page
     assert "What you can try" in page
@@ -82,9 +164,8 @@ def test_a_miss_gives_advice_and_keeps_what_was_typed(browser: Browser) -> None:
 
 def test_a_slip_is_mended(words: str) -> None:
     browser = Browser()
-    browser.get("/return/")
     first, *others = words.split()
-    page = browser.post("/return/", {"words": " ".join([first[:-1], *others]).upper()})
+    page = browser.come_back(" ".join([first[:-1], *others]).upper())
     assert "Where your report stands" in text_of(page)
 
 
@@ -109,7 +190,7 @@ def test_after_closing_the_browser_cannot_post_the_words_again(words: str) -> No
     browser = Browser()
     browser.get("/return/")
     kept = browser.client.cookies["rc"].value
-    browser.post("/return/", {"words": words}, expect=200)
+    browser.post("/return/", {"words": words}, expect=303)
     closed = browser.post("/return/", {"act": "close"}, expect=303)
     assert closed.cookies["rc"]["max-age"] == 0
     browser.get("/return/")
@@ -119,8 +200,7 @@ def test_after_closing_the_browser_cannot_post_the_words_again(words: str) -> No
 def test_an_open_inbox_leaves_a_live_draft_alone(words: str) -> None:
     browser = Browser().start()
     browser.answer("account", {"text": "a second report"})
-    browser.get("/return/")
-    browser.post("/return/", {"words": words}, expect=200)
+    browser.come_back(words)
     assert "a second report" in text_of(browser.get(path_of("check")))
 
 
@@ -177,9 +257,6 @@ def test_a_refused_file_holds_the_text_back_and_keeps_it(returned: Browser) -> N
     assert (Message.objects.count(), Attachment.objects.count()) == (0, 1)
 
 
-AN_HOUR_LATER = dt.timedelta(minutes=61)
-
-
 def test_a_message_written_too_slowly_asks_for_the_words_and_loses_nothing(
     returned: Browser, words: str, no_waiting: mock.Mock
 ) -> None:
@@ -226,15 +303,12 @@ def test_files_without_an_open_report_are_not_stored_and_the_page_says_so(return
 def test_words_beside_a_late_message_hit_and_miss_alike(words: str, no_waiting: mock.Mock, text: str) -> None:
     seen = []
     for typed in (words, " ".join(reversed(words.split())), words.rsplit(" ", 1)[0]):
-        browser = Browser()
-        browser.get("/return/")
+        browser = late_page()
         no_waiting.reset_mock()
         response = browser.post("/return/", {"words": typed, "text": text})
         assert no_waiting.called, "each waits for the grid"
         assert ("We cannot read" in text_of(response) or "open no report" in text_of(response)) is (typed != words)
-        cookie = response.cookies[SESSION_COOKIE]
-        size = len(response.content)
-        seen.append((response.status_code, size, len(cookie.value), cookie["max-age"], sorted(response.headers)))
+        seen.append(onlooker_sees(response))
     assert len({str(each) for each in seen}) == 1
     assert seen[0][0] == 200
     assert seen[0][1] % UNIT == 0
@@ -243,8 +317,7 @@ def test_words_beside_a_late_message_hit_and_miss_alike(words: str, no_waiting: 
 
 
 def test_a_late_text_that_is_too_long_is_kept_on_the_page_for_writing(words: str) -> None:
-    browser = Browser()
-    browser.get("/return/")
+    browser = late_page()
     shown = text_of(browser.post("/return/", {"words": words, "text": "y" * 100_001}, expect=200))
     assert "100,000 characters" in shown
     assert "y" * 100_001 in shown
@@ -255,6 +328,7 @@ def test_words_beside_a_text_open_their_own_report_though_another_is_open(return
     """Her second report is open in another window: the text goes where its words lead."""
     other = Browser().start()
     second = other.send("A second report")
+    returned.made = late_page().made
     returned.post("/return/", {"words": second, "text": "for the second"}, expect=200)
     (message,) = Message.objects.all()
     assert message.report_id != Report.objects.order_by("seq").first().id  # type: ignore[union-attr]

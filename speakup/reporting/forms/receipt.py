@@ -5,7 +5,7 @@ import hmac
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from speakup.reporting.forms.question import LONGEST_LINE, PlainTextField
+from speakup.reporting.forms.question import LONGEST_LINE, PlainTextField, plain_text
 from speakup.reporting.inbox import Outcome
 from speakup.vault.errors import NotAReceipt
 from speakup.vault.receipt import read_receipt
@@ -58,6 +58,10 @@ class ReturnForm(forms.Form):
     def typed_words(self) -> str:
         """What was typed, or nothing where it cannot be words."""
         return "" if "words" in self.errors else str(self.cleaned_data["words"])
+
+    def typed_again(self) -> str:
+        """What was typed, to be shown once more: so much of it that too much is still too much."""
+        return plain_text(self.data.get("words", ""))[: LONGEST_LINE + 1]
 
     def say_problem(self, outcome: Outcome) -> None:
         """Beside the field: the words could not be read, or lead to no report."""

@@ -5,11 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from speakup.clocks.reading import RunningClock
 from speakup.reporting.inbox import Inbox
+from speakup.reporting.presenters.lengths import length_in_words
+from speakup.web.days import london_day
 
 LINES_A_PAGE = 20
-# The limit of the promise: a person's reply (reporter-journey.md, decision on statement 53).
-LATEST_REPLY = dt.timedelta(days=7)
+# Time limits by what they promise (the policy's ids).
+FIRST_REPLY, LATEST_REPLY = "first_reply", "ack"
+NEXT_WORDS = ("update_4w", "feedback")
 
 
 class Kind(StrEnum):
@@ -18,6 +22,7 @@ class Kind(StrEnum):
     SENT = "sent"
     ACKNOWLEDGED = "acknowledged"
     OPENED = "opened"
+    STAGE = "stage"
     FROM_STAFF = "from_staff"
     FROM_REPORTER = "from_reporter"
 
@@ -36,19 +41,43 @@ class InboxLine:
     kind: Kind
     role: str = ""
     number: int = 0
+    words: str = ""
+    promised: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What the reporter was told to expect by a day: how long it may take, and whether that day is over."""
+
+    day: dt.date
+    length: str
+    late: bool
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Where the report stands, for the top of the inbox; `replied` is the day of the first reply, if there was one."""
+    """Where the report stands, for the top of the inbox. `replied` is the day of the first reply, if there was one.
+
+    `first_reply` and `latest_reply` are the promise of a reply and its limit, `next_words` the day by which more is to
+    be written; each None where none was made.
+    """
 
     turn: Turn
-    latest_reply: dt.date
+    first_reply: Promise | None
+    latest_reply: Promise | None
     replied: dt.date | None
+    next_words: Promise | None
+
+    @property
+    def kept(self) -> bool | None:
+        """Whether the first reply came by the promised day; None while there is none, or no promise."""
+        if self.replied is None or self.first_reply is None:
+            return None
+        return self.replied <= self.first_reply.day
 
 
-# On one day a report is sent before it is opened, and opened before it is answered.
-_ORDER_ON_A_DAY = [Kind.SENT, Kind.OPENED, Kind.ACKNOWLEDGED, Kind.FROM_STAFF, Kind.FROM_REPORTER]
+# On one day a report is sent before it is opened, and opened before anything comes of it.
+_ORDER_ON_A_DAY = [Kind.SENT, Kind.OPENED, Kind.ACKNOWLEDGED, Kind.STAGE, Kind.FROM_STAFF, Kind.FROM_REPORTER]
 
 
 def inbox_lines(inbox: Inbox) -> list[InboxLine]:
@@ -64,18 +93,36 @@ def page_of(lines: list[InboxLine], page: int) -> tuple[list[InboxLine], int | N
     return lines[start : start + LINES_A_PAGE], older
 
 
-def standing(inbox: Inbox) -> Standing:
-    """Whose move it is: the first reply is awaited, or whoever did not write last moves."""
+def standing(inbox: Inbox, now: dt.datetime) -> Standing:
+    """Whose move it is: the first reply is awaited, or whoever did not write last moves. What was promised, and
+    honestly whether it is late."""
     from_staff = [message for message in inbox.messages if message.from_staff]
     turn = Turn.FIRST_REPLY
     if from_staff:
         turn = Turn.REPORTERS if inbox.messages[-1].from_staff else Turn.OURS
-    return Standing(turn, inbox.received_day + LATEST_REPLY, from_staff[0].day if from_staff else None)
+    coming = (clock for clock in inbox.promises if clock.open and clock.limit.id in NEXT_WORDS)
+    return Standing(
+        turn=turn,
+        first_reply=_promised(inbox, FIRST_REPLY, now),
+        latest_reply=_promised(inbox, LATEST_REPLY, now),
+        replied=from_staff[0].day if from_staff else None,
+        next_words=next((_promise(clock, now) for clock in coming), None),
+    )
+
+
+def _promised(inbox: Inbox, limit_id: str, now: dt.datetime) -> Promise | None:
+    return next((_promise(clock, now) for clock in inbox.promises if clock.limit.id == limit_id), None)
+
+
+def _promise(clock: RunningClock, now: dt.datetime) -> Promise:
+    return Promise(london_day(clock.due_at), length_in_words(clock.limit.interval), clock.overdue(now))
 
 
 def _lines(inbox: Inbox) -> Iterator[InboxLine]:
     for step in inbox.progress:
-        yield InboxLine(step.day, Kind(step.line.value))
+        words = inbox.stage_words.get(step.stage, "")
+        if words or not step.stage:
+            yield InboxLine(step.day, Kind(step.line.value), words=words, promised=step.promised)
     for opening in inbox.openings:
         yield InboxLine(opening.day, Kind.OPENED, role=opening.role)
     for message in inbox.messages:

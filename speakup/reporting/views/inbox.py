@@ -12,10 +12,12 @@ from speakup.reporting.views.navigation import reporter_of
 
 def show_inbox(request: HttpRequest, **notices: Any) -> HttpResponse:
     """Newest first; a post names an older page. `notices` are sent and files_lost. Raises NoReportOpen."""
-    inbox = read_inbox(reporter_of(request))
+    reporter = reporter_of(request)
+    inbox = read_inbox(reporter)
     page = _number(request.POST.get("page", "")) or 0
     lines, older = page_of(inbox_lines(inbox), page)
-    context = {"inbox": inbox, "standing": standing(inbox), "lines": lines, "older": older, "page": page}
+    context = {"inbox": inbox, "standing": standing(inbox, reporter.now)}
+    context |= {"lines": lines, "older": older, "page": page}
     return render(request, "reporting/inbox.html", {**context, **notices})
 
 

@@ -15,6 +15,7 @@ from speakup.reporting.uploads import takes_files
 from speakup.reporting.views.inbox import show_inbox, show_message
 from speakup.reporting.views.navigation import BUSY, reporter_of, see_other
 from speakup.reporting.views.steady import released_on_the_grid
+from speakup.reporting.views.tried import Tried, carried_by, carry_on, forget_tried
 from speakup.reporting.views.write import receive_message, show_write
 from speakup.vault.errors import Busy
 from speakup.web.dispatcher import forget_csrf_cookie
@@ -33,6 +34,9 @@ def return_(request: HttpRequest) -> HttpResponse:
         closed = see_other(reverse("return"))
         forget_csrf_cookie(request, closed)  # or Back and Reload would post the words that the browser keeps once more
         return closed
+    tried = carried_by(request) if request.method != "POST" else None
+    if tried is not None:
+        return _show_what_came(request, tried)
     try:
         return _show(request)
     except NoReportOpen:
@@ -48,22 +52,35 @@ def _show(request: HttpRequest) -> HttpResponse:
 
 
 def _receive_words(request: HttpRequest) -> HttpResponse:
-    form = ReturnForm(request.POST)
+    """Hit or miss, the answer is the same redirect: nothing that a browser sends again opens a report."""
+    form, reporter = ReturnForm(request.POST), reporter_of(request)
     try:
         with released_on_the_grid():
-            return _open(request, form)
+            outcome = open_inbox(form.typed_words(), reporter, reporter.now)
+            answer = see_other(reverse("return"))
+            carry_on(answer, reporter, outcome, form.typed_again())
+            return answer
     except Busy:
         return _render_form(request, form, busy=True, status=BUSY)
 
 
-def _open(request: HttpRequest, form: ReturnForm) -> HttpResponse:
-    reporter = reporter_of(request)
-    outcome = open_inbox(form.typed_words(), reporter, reporter.now)
+def _show_what_came(request: HttpRequest, tried: Tried) -> HttpResponse:
+    """The page after the words, the inbox or the form with what was typed: as long in coming, with the same cookies."""
+    with released_on_the_grid():
+        answer = _inbox_or_form(request, tried)
+        reporter_of(request).show_cookie()
+        forget_tried(request, answer)
+        return answer
+
+
+def _inbox_or_form(request: HttpRequest, tried: Tried) -> HttpResponse:
+    outcome = tried.outcome
     if outcome is Outcome.OPENED:
         try:
             return show_inbox(request)
         except NoReportOpen:
             outcome = Outcome.UNKNOWN
+    form = ReturnForm({"words": tried.typed})
     form.say_problem(outcome)
     return _render_form(request, form, missed=True)
 

@@ -17,6 +17,7 @@ from speakup.reporting.presenters.support import (
 from speakup.reporting.questions import CHECK, first_open_page
 from speakup.reporting.views.navigation import reporter_of, see_other, step_url
 from speakup.reporting.views.question import answers_of
+from speakup.reporting.views.tried import forget_tried
 from speakup.web.dispatcher import forget_csrf_cookie
 
 
@@ -75,4 +76,5 @@ def leave(request: HttpRequest) -> HttpResponse:
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     response.headers["Cache-Control"] = "no-store"
     forget_csrf_cookie(request, response)
+    forget_tried(request, response)
     return response

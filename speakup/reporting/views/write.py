@@ -64,6 +64,8 @@ def _late_form(request: HttpRequest) -> WordsAndMessageForm:
 def _receive_with_words(request: HttpRequest) -> HttpResponse:
     """Open the inbox and put the text into it. Hit and miss take as long and are as long as each other."""
     form = WordsAndMessageForm(request.POST)
+    if form.is_old():
+        return _render_late(request, _late_form(request))
     reporter = reporter_of(request)
     try:
         with released_on_the_grid():
