@@ -37,6 +37,7 @@ def message_for(row: Outbox) -> EmailMessage:
 
 
 def _words(kind: str) -> Words:
+    address = f"{settings.SITE_URL}/staff/"
     if kind == Outbox.Kind.URGENT:
         return Words(
             _("SpeakUp: please sign in now"),
@@ -44,16 +45,20 @@ def _words(kind: str) -> Words:
                 "You are on call.\n\n"
                 "Please sign in to SpeakUp now and look at what waits for you. The people on call of every desk get "
                 "this message, and most of them will find nothing.\n\n"
+                "%(address)s\n\n"
                 "Please do not answer this message: nobody reads what is sent back.\n"
-            ),
+            )
+            % {"address": address},
         )
     return Words(
         _("SpeakUp: your daily message"),
         _(
             "This message comes every day and is always the same, whether or not anything waits for you.\n\n"
             "Please sign in to SpeakUp and look at what waits for you.\n\n"
+            "%(address)s\n\n"
             "Please do not answer this message: nobody reads what is sent back.\n"
-        ),
+        )
+        % {"address": address},
     )
 
 

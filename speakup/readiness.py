@@ -17,7 +17,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from speakup.clocks.lateness import sweep_is_late
-from speakup.web.dispatcher import REPORTER
 
 log = logging.getLogger(__name__)
 
@@ -46,8 +45,9 @@ def failing_checks(now: dt.datetime) -> Iterator[str]:
         yield "sweep"
     if not _passes(_files):
         yield "files"
-    # The reporter site starts no task and knows no broker: a message there would tell when somebody wrote.
-    if settings.SITE != REPORTER and not _passes(_broker):
+    # In production neither site starts a task, and neither knows a broker: a message there would tell when somebody
+    # wrote. That the worker is reached is what the last sweep tells.
+    if settings.CELERY_BROKER_URL and not _passes(_broker):
         yield "broker"
 
 
@@ -84,7 +84,7 @@ def _files() -> None:
 
 
 def _broker() -> None:
-    from kombu import Connection  # not on the reporter site
+    from kombu import Connection  # not in a process that knows no broker
 
     url, options = settings.CELERY_BROKER_URL, settings.CELERY_BROKER_TRANSPORT_OPTIONS
     if url.startswith("filesystem:"):  # it connects to any folder, even to none
