@@ -6,10 +6,20 @@ stages, tracks and events that start and stop them are recorded.
 
 from collections.abc import Collection, Iterable, Iterator
 
-from speakup.policy.document import Interval, LimitKind, Policy, Risk, Signal, SignalKind, TimeLimit, Unit
+from speakup.policy.document import (
+    PROMISED_LIMITS,
+    Interval,
+    LimitKind,
+    Policy,
+    Risk,
+    Signal,
+    SignalKind,
+    TimeLimit,
+    Unit,
+)
 
 # What was promised to the reporter: sealed under the key that she has, too, and shown in her inbox.
-PROMISED = frozenset({"ack", "first_reply", "feedback", "update_4w"})
+PROMISED = frozenset(PROMISED_LIMITS)
 _OTHERS = frozenset({"iopc_referral", "sev_asap", "determination_asap", "awaiting_reporter_28d"})
 BUILT = PROMISED | _OTHERS
 

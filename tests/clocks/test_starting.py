@@ -13,7 +13,9 @@ from speakup.clocks.sealing import NotARule, Rule, open_rule
 from speakup.clocks.watching import Watched, new_clocks
 from speakup.embedded.demonstration import Force
 from speakup.policy.document import LimitKind, Risk
-from tests.clocks.builders import NOW, POLICY, SUBMITTED, by_limit, london, watched_in_case, watched_report
+from tests.attacks.dumping import dump
+from tests.attacks.searching import as_bytes
+from tests.clocks.builders import NOW, POLICY, SUBMITTED, by_limit, london, signal, watched_in_case, watched_report
 
 
 def sent(now: dt.datetime = NOW, **changes: Any) -> tuple[Watched, dict[str, Clock]]:
@@ -143,6 +145,24 @@ def test_a_stage_or_event_that_starts_nothing_starts_nothing() -> None:
 
 
 class TestSealed:
+    def test_no_rule_stands_in_the_database(self, force: Force) -> None:
+        report, proceeding = watched_report(risk=Risk.CRITICAL), watched_in_case()
+        signal(report, SUBMITTED)
+        signal(report, *moved("triage", "in_case"), event("message_sent"))
+        signal(proceeding, *moved("", "conduct_decision"))
+        found = b"".join(
+            as_bytes(value)
+            for table, rows in dump().items()
+            if table.startswith("clocks_")
+            for row in rows
+            for value in row.values()
+        )
+        assert b"proceeding" in found
+        for limit_id in POLICY.time_limits:
+            assert limit_id.encode() not in found
+        for word in (b"because", b"critical"):
+            assert word not in found
+
     def test_all_are_of_one_size(self) -> None:
         _, clocks = sent()
         assert {len(clock.sealed) for clock in clocks.values()} == {CLOCK_SIZE}

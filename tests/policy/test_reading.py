@@ -213,6 +213,7 @@ def test_what_is_wrong_is_named_at_its_place(place: str, value: Any, text: str) 
         ("severity_levels[3].id", "high", "severity_levels", "the level 'low' is missing"),
         ("reporting_modes[0].id", "open", "reporting_modes", "the mode 'anonymous' is missing"),
         ("receiving_desks[3].id", "custodians", "receiving_desks", "the desk 'identity_custodians' is missing"),
+        ("time_limits[0].id", "hello", "time_limits", "the time limit 'ack' is missing"),
         ("receiving_order[2].when", "otherwise", "receiving_order[2].when", "must be the last rule"),
     ],
 )

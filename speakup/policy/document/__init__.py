@@ -9,7 +9,7 @@ from speakup.policy.document.behaviours import (
 )
 from speakup.policy.document.decisions import Determination, Outcome
 from speakup.policy.document.desks import ConflictRoute, Interval, ReceivingDesk, ReceivingRule, Role, Rung
-from speakup.policy.document.limits import Event, Signal, TimeLimit
+from speakup.policy.document.limits import PROMISED_LIMITS, Event, Signal, TimeLimit
 from speakup.policy.document.people import PersonType, Ranks, ReportingMode, Standard
 from speakup.policy.document.policy import NotInPolicy, Policy
 from speakup.policy.document.support import SupportService
@@ -32,6 +32,7 @@ from speakup.policy.document.vocabulary import (
 from speakup.policy.document.workflow import RouteChange, Stage, StageOwner, Track, Workflow
 
 __all__ = [
+    "PROMISED_LIMITS",
     "AllegationCode",
     "Audience",
     "Behaviour",

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from speakup.policy.document.desks import Interval
 from speakup.policy.document.vocabulary import Layer, LimitKind, SignalKind, StartRule, Status
 
+# What is promised to every reporter: acknowledgement, a person's reply, feedback and updates. Every policy has them.
+PROMISED_LIMITS = ("ack", "first_reply", "feedback", "update_4w")
+
 
 @dataclass(frozen=True, slots=True)
 class Signal:

@@ -1,6 +1,7 @@
 """Reads time limits and events."""
 
 from speakup.policy.document import (
+    PROMISED_LIMITS,
     Audience,
     Event,
     Interval,
@@ -39,8 +40,10 @@ _LIMIT_FIELDS = (
 
 
 def read_time_limits(entry: Entry) -> dict[str, TimeLimit]:
-    limits = [_time_limit(each) for each in entry.entries(at_least=1)]
-    return {limit.id: limit for limit in limits}
+    """Time limits by id; what is promised to every reporter is there."""
+    limits = {limit.id: limit for limit in (_time_limit(each) for each in entry.entries(at_least=1))}
+    entry.expect("the time limit", PROMISED_LIMITS, limits)
+    return limits
 
 
 def _time_limit(entry: Entry) -> TimeLimit:
