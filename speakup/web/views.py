@@ -4,6 +4,7 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooMany
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import is_valid_path
 
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
@@ -22,6 +23,11 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404; an address that lacks only the slash at its end leads to the page (303: no browser remembers that)."""
+    if request.method in {"GET", "HEAD"} and not request.path_info.endswith("/"):
+        with_slash = f"{request.path_info}/"
+        if is_valid_path(with_slash, getattr(request, "urlconf", None)):
+            return HttpResponse(status=303, headers={"Location": request.get_full_path(force_append_slash=True)})
     return _error(request, 404)
 
 

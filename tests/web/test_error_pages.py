@@ -73,3 +73,31 @@ def test_the_demonstration_says_so_on_error_pages():
     for site in ("reporter", "staff"):
         assert said in loader.render_to_string("web/404.html", {"site": site, "demonstration": True})
         assert said not in loader.render_to_string("web/404.html", {"site": site, "demonstration": False})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("asked", "leads_to"),
+    [
+        ("/return", "/return/"),
+        ("/report/1", "/report/1/"),
+        ("/report/1?check=1", "/report/1/?check=1"),
+        ("/staff/sign-in", "/staff/sign-in/"),
+    ],
+)
+def test_an_address_without_its_last_slash_leads_to_the_page(asked, leads_to):
+    for ask in (Client().get, Client().head):
+        answer = ask(asked)
+        assert (answer.status_code, answer.headers["Location"], answer.content) == (303, leads_to, b"")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("asked", ["/nothing", "/nothing/", "/healthz/", "/return//", "/return/x"])
+def test_an_address_that_no_slash_mends_is_not_found(asked):
+    assert Client().get(asked).status_code == 404
+
+
+@pytest.mark.django_db
+def test_what_is_posted_without_the_last_slash_is_not_found():
+    """A redirect would lose what was typed."""
+    assert Client().post("/return", {"words": "any"}).status_code == 404
