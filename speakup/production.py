@@ -5,7 +5,8 @@ written there: a second copy of what somebody typed, in clear, in a place that n
 the room'). The settings are PostgreSQL's own; docs/operations.md says how they are set.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any, LiteralString, Protocol
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
@@ -29,23 +30,38 @@ QUIET: Mapping[str, tuple[str, ...]] = {
 _AUTO_EXPLAIN = "auto_explain.log_min_duration"
 
 
+class Cursor(Protocol):
+    """What asking PostgreSQL for a setting needs: psycopg's cursor, or Django's round it."""
+
+    def execute(self, query: LiteralString, params: Sequence[str]) -> object:
+        """Run one statement."""
+
+    def fetchone(self) -> Sequence[Any] | None:
+        """The next row."""
+
+
+def what_talks(cursor: Cursor) -> str | None:
+    """The first setting under which this connection's PostgreSQL writes down what it is asked, in words; else None."""
+    for name, allowed in {**QUIET, _AUTO_EXPLAIN: ("-1",)}.items():
+        cursor.execute("SELECT current_setting(%s, true)", [name])
+        (value,) = cursor.fetchone() or (None,)
+        if value is not None and value not in allowed:
+            return f"set {name} to {allowed[0]}, not {value}"
+    return None
+
+
 def refuse_talkative_database() -> None:
     """Look at the settings of this connection's PostgreSQL. Leaves the connection closed.
 
     Raises ImproperlyConfigured, with one line naming the first setting under which it writes down what it is asked, or
     saying that the database cannot be reached.
     """
-    wanted = {**QUIET, _AUTO_EXPLAIN: ("-1",)}
     try:
         with connection.cursor() as cursor:
-            for name, allowed in wanted.items():
-                cursor.execute("SELECT current_setting(%s, true)", [name])
-                (value,) = cursor.fetchone()
-                if value is not None and value not in allowed:
-                    raise ImproperlyConfigured(
-                        f"PostgreSQL would write what it is asked into its log: set {name} to {allowed[0]}, not {value}"
-                    )
+            talks = what_talks(cursor)
     except DatabaseError as complaint:
         raise ImproperlyConfigured(f"the database cannot be used ({type(complaint).__name__})") from None
     finally:
         connection.close()
+    if talks:
+        raise ImproperlyConfigured(f"PostgreSQL would write what it is asked into its log: {talks}")

@@ -203,7 +203,7 @@ if DEMONSTRATION:
     EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 elif SITE == "worker":
     vars().update(env.email_url_config(text("SPEAKUP_MAIL_URL")))
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT = 10
 EMAIL_USE_LOCALTIME = False
 
 BROKER_DIR = DATA_DIR / "broker"
