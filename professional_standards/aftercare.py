@@ -3,8 +3,34 @@
 import datetime as dt
 from uuid import UUID
 
+from django.db import transaction
+
+from professional_standards.giving_back import give_back, leave
+from professional_standards.holding import enter_on_report, hold_report, lock_report, renew_case_of
+from professional_standards.outcomes import FEEDBACK_GIVEN
+from professional_standards.people import leads_case
+from professional_standards.refusals import NotAllowed, Why
+from professional_standards.report_steps import (
+    CLOSED,
+    CLOSING,
+    IN_CASE,
+    MONITORING,
+    REOPENED,
+    TRIAGE,
+    count,
+    happened,
+    make_facts,
+    stands_in,
+    step,
+    tell,
+)
+from professional_standards.typed import LONGEST_REASON, required
 from speakup.accounts.keyring import Keyring
 from speakup.accounts.models import StaffMember
+from speakup.ledger.actions import Action
+from speakup.reporting.messages import check_text
+
+UPDATE_GIVEN = "update_given"
 
 
 def give_update(
@@ -20,7 +46,17 @@ def give_update(
 
     Raises TextMissing, TextTooLong.
     """
-    raise NotImplementedError
+    held = hold_report(report_id, keyring, actor, now)
+    check_text(text)
+    with transaction.atomic():
+        held = lock_report(held)
+        rows = tell(held, text, message_id)
+        if rows is None:
+            return
+        stands_in(held, IN_CASE)
+        rows += happened(held, UPDATE_GIVEN)
+        renew_case_of(held)
+        enter_on_report(held, Action.WRITE, "give_update", rows)
 
 
 def give_feedback(
@@ -36,17 +72,52 @@ def give_feedback(
 
     Raises TextMissing, TextTooLong.
     """
-    raise NotImplementedError
+    held = hold_report(report_id, keyring, actor, now)
+    check_text(text)
+    facts = make_facts(held)
+    with transaction.atomic():
+        held = lock_report(held)
+        rows = tell(held, text, message_id)
+        if rows is None:
+            return
+        stands_in(held, CLOSING)
+        rows += happened(held, FEEDBACK_GIVEN)
+        rows += step(held, MONITORING, {"reason": ""})
+        rows += count(held, facts, closed=True)
+        renew_case_of(held)
+        enter_on_report(held, Action.MOVE, "give_feedback", rows)
 
 
 def end_monitoring(report_id: UUID, why: str, *, keyring: Keyring, actor: StaffMember, now: dt.datetime) -> None:
     """After-care is over: the report is closed. The reporter can still write. Raises FormProblem."""
-    raise NotImplementedError
+    held = hold_report(report_id, keyring, actor, now)
+    required("why", why, LONGEST_REASON)
+    with transaction.atomic():
+        held = lock_report(held)
+        stands_in(held, MONITORING)
+        rows = step(held, CLOSED, {"reason": why})
+        renew_case_of(held)
+        enter_on_report(held, Action.MOVE, "end_monitoring", rows)
 
 
 def reopen_report(report_id: UUID, why: str, *, keyring: Keyring, actor: StaffMember, now: dt.datetime) -> None:
     """Open a report again, in monitoring or closed: it goes back to triage, out of its case, to the whole desk.
 
-    Raises FormProblem, DeskCannotTake.
+    Where it is in a case, for those who lead that. Raises FormProblem, DeskCannotTake.
     """
-    raise NotImplementedError
+    held = hold_report(report_id, keyring, actor, now)
+    required("why", why, LONGEST_REASON)
+    with transaction.atomic():
+        held = lock_report(held)
+        stands_in(held, MONITORING, CLOSED)
+        if held.case is not None and not leads_case(held.case, actor, held.policy):
+            raise NotAllowed(Why.ROLE)
+        rows = step(held, REOPENED, {"reason": why})
+        rows += step(held, TRIAGE, {"reason": ""})
+        if held.case is not None:
+            rows += give_back(held)
+            leave(held, held.case)
+        enter_on_report(held, Action.MOVE, "reopen_report", rows)
+        if held.case is not None:
+            enter_on_report(held, Action.GRANT, "reopen_report")
+            enter_on_report(held, Action.REVOKE, "reopen_report")

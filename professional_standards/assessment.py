@@ -50,7 +50,8 @@ class Assessment:
 class SavedTriage:
     """The assessment that stands, its version, and who saved it when.
 
-    `determination` is how triage ended where it closed the report; `counted` whether the statistics have it.
+    `determination` is how triage ended where it closed the report. `counted_assessed` and `counted_closed`: whether the
+    statistics have it already, once each.
     """
 
     assessment: Assessment
@@ -58,7 +59,8 @@ class SavedTriage:
     by_id: uuid.UUID
     at: dt.datetime
     determination: str = ""
-    counted: bool = False
+    counted_assessed: bool = False
+    counted_closed: bool = False
 
 
 def check_assessment(assessment: Assessment, policy: Policy) -> None:
@@ -100,7 +102,8 @@ def open_triage(row: Triage, grant: OpenedGrant) -> SavedTriage:
         by_id=uuid.UUID(document["by"]),
         at=dt.datetime.fromisoformat(document["at"]),
         determination=document["determination"],
-        counted=document["counted"],
+        counted_assessed=document["counted_assessed"],
+        counted_closed=document["counted_closed"],
     )
 
 
@@ -112,7 +115,8 @@ def seal_triage(row: Triage, grant: OpenedGrant, saved: SavedTriage) -> None:
         "by": saved.by_id.hex,
         "at": saved.at.isoformat(),
         "determination": saved.determination,
-        "counted": saved.counted,
+        "counted_assessed": saved.counted_assessed,
+        "counted_closed": saved.counted_closed,
     }
     row.sealed = seal_document(grant.keys["T"], _place(row, grant.epoch), document, at_least=SMALLEST)
 

@@ -1,54 +1,92 @@
 """Opening a case on a report."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from uuid import UUID
 
-from professional_standards.assessment import NamedSubject
+from django.db import transaction
+
+from professional_standards.assessment import read_triage
+from professional_standards.case_clocks import proceeding_moved, track_moved
+from professional_standards.case_rows import CaseRows, GivenTo, seal_rows
+from professional_standards.giving_case import enter_given, give_reports
+from professional_standards.holding import (
+    HeldReport,
+    enter_on_case,
+    enter_on_report,
+    hold_report,
+    lock_report,
+    renew_case,
+)
 from professional_standards.models import Case
+from professional_standards.named import named_on
+from professional_standards.openings import FIRST_IOPC_STATES, LEGAL_BASES, NewSubject, Opening, check_opening
+from professional_standards.people import Eligible, eligible_for_report
+from professional_standards.refusals import DeskCannotTake, NotAllowed, Why
+from professional_standards.report_steps import AWAITING, IN_CASE, TRIAGE, count, make_facts, stands_in, step
+from professional_standards.stages import first_stages
+from professional_standards.telling import tell_stages
 from speakup.accounts.keyring import Keyring
 from speakup.accounts.models import StaffMember
+from speakup.accounts.rosters import RosterInvalid
+from speakup.ledger.actions import Action
+from speakup.ledger.written import Written
+from speakup.policy.services import current_version, policy_of
+from speakup.web.days import london_day
 
-
-@dataclass(frozen=True, repr=False)
-class NewSubject:
-    """Somebody whom a case is to be about: `person_type` gives the route, unless `route` says another.
-
-    `legal_basis` is LEGAL_BASES' word. `iopc` is the track's first state: 'not_assessed', 'criteria_not_met' or 'due'.
-    """
-
-    person: NamedSubject
-    legal_basis: str
-    first_stage: str
-    iopc: str = "not_assessed"
-    route: str = ""
-
-
-@dataclass(frozen=True, repr=False)
-class Opening:
-    """What a case is opened with. `supervisor_id` None: the desk has but one who can be chosen."""
-
-    owner_id: UUID
-    title: str
-    subjects: Sequence[NewSubject] = field(default_factory=tuple)
-    supervisor_id: UUID | None = None
-    investigator_id: UUID | None = None
-
-
-LEGAL_BASES = ("conduct_regulations", "schedule_3", "staff_policy", "other")
-FIRST_IOPC_STATES = ("not_assessed", "criteria_not_met", "due")
+__all__ = ["FIRST_IOPC_STATES", "LEGAL_BASES", "NewSubject", "Opening", "first_stages", "open_case"]
 
 
 def open_case(report_id: UUID, opening: Opening, *, keyring: Keyring, actor: StaffMember, now: dt.datetime) -> Case:
     """Open a case on a report in triage: a key of its own for its people, who alone then have a row on the report too.
 
-    Needs an assessment. Raises NotAllowed, NotOffered, TooFewReaders (pass it to another desk), FormProblem (fields
-    'title', 'subjects', 'subjects.0.first_stage', ...).
+    Whoever matches a subject is kept out, the opener too. Needs an assessment. Raises NotAllowed, NotOffered,
+    TooFewReaders (pass it to another desk), DeskCannotTake, FormProblem (fields 'title', 'subjects',
+    'subjects.0.first_stage', ...).
     """
-    raise NotImplementedError
+    held = hold_report(report_id, keyring, actor, now)
+    stands_in(held, TRIAGE, AWAITING)
+    version = current_version(london_day(now))
+    policy = policy_of(version)
+    check_opening(opening, held.report.desk_id, policy)
+    saved = read_triage(held.report, held.grant)
+    if saved is None:
+        raise NotAllowed(Why.NEEDS_ASSESSMENT)
+    eligible = _with_subjects(eligible_for_report(held), opening)
+    people = eligible.choose(opening.owner_id, opening.supervisor_id, opening.investigator_id)
+    try:
+        rows = seal_rows(held, opening, saved, GivenTo(people, eligible), version)
+    except RosterInvalid:
+        raise DeskCannotTake from None
+    facts = make_facts(held)
+    with transaction.atomic():
+        held = lock_report(held)
+        stands_in(held, TRIAGE, AWAITING)
+        on_case = rows.save()
+        on_report = step(held, IN_CASE, {"reason": saved.assessment.reason})
+        on_report += count(held, facts)
+        on_report += tell_stages([held], [each.first_stage for each in opening.subjects]).get(held.report.id, [])
+        given = give_reports([held], people, eligible.excluded)
+        on_case += _begin(rows)
+        renew_case(rows.held.case)
+        _enter(rows, held, on_case, on_report)
+        enter_given([held], given, "open_case")
+    return rows.held.case
 
 
-def first_stages(route: str, desk_code: str, *, policy: "object") -> tuple[str, ...]:
-    """Where a proceeding on this route may begin at this desk."""
-    raise NotImplementedError
+def _with_subjects(eligible: Eligible, opening: Opening) -> Eligible:
+    named = named_on([each.person for each in opening.subjects], eligible.rosters.desk, eligible.rosters.casework)
+    return Eligible(eligible.desk, eligible.rosters, {**named, **eligible.excluded})
+
+
+def _begin(rows: CaseRows) -> list[Written]:
+    """The clocks that begin with the case: of each proceeding's first stage, of each track's first state."""
+    started: list[Written] = []
+    for each in rows.subjects:
+        started += proceeding_moved(rows.held, each.proceeding, "", "")
+        started += track_moved(rows.held, each.subject, "", each.iopc, "")
+    return started
+
+
+def _enter(rows: CaseRows, held: HeldReport, on_case: list[Written], on_report: list[Written]) -> None:
+    enter_on_case(rows.held, Action.WRITE, "open_case", on_case)
+    enter_on_report(held, Action.MOVE, "open_case", on_report)

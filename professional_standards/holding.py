@@ -1,18 +1,32 @@
 """Holding a report or a case: its keys, opened before an act's transaction, and looked at again inside it.
 
 The keys are opened first, so that no cryptography waits under a lock; meanwhile a colleague may have ended the actor's
-row. Whoever has none under the lock any more is refused like anybody who never had one.
+row. Whoever has none under the lock any more is refused like anybody who never had one. Locks are taken in one order
+everywhere: a case before its reports.
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
-from professional_standards.models import Case
+from django.db import transaction
+
+from professional_standards.models import Case, CaseReport
+from professional_standards.refusals import NotAllowed, NotGranted
 from speakup.accounts.keyring import Keyring, OpenedGrant
-from speakup.accounts.models import StaffMember
+from speakup.accounts.models import Epoch, Grant, StaffMember
+from speakup.accounts.roles import role_at_work
+from speakup.clocks.services import assign_clocks, next_due_at
+from speakup.ledger.actions import Action
+from speakup.ledger.services import append_entry
+from speakup.ledger.written import Written
 from speakup.policy.document import Policy
+from speakup.policy.services import policy_by_id
 from speakup.reporting.models import Report
+from speakup.reporting.opening import open_grant_or_refuse, refuse
+from speakup.vault.content import seal_detail
 
 
 @dataclass(frozen=True, repr=False)
@@ -42,9 +56,141 @@ class HeldCase:
 
 def hold_report(report_id: UUID, keyring: Keyring, actor: StaffMember, now: dt.datetime) -> HeldReport:
     """Open the actor's own grant on a report. Raises NotGranted after a `refuse` entry, whatever the reason."""
-    raise NotImplementedError
+    grant = open_grant_or_refuse(report_id, keyring, actor, now)
+    report = Report.objects.get(id=report_id)
+    return HeldReport(report, grant, policy_by_id(report.policy_id), case_of(report_id), actor, keyring, now)
 
 
 def hold_case(case_id: UUID, keyring: Keyring, actor: StaffMember, now: dt.datetime) -> HeldCase:
     """Open the actor's own grant on a case. Raises NotGranted after a `refuse` entry, whatever the reason."""
-    raise NotImplementedError
+    try:
+        grant = keyring.open("case", case_id)
+    except NotGranted:
+        refuse(actor, now)
+        raise
+    case = Case.objects.get(id=case_id)
+    return HeldCase(case, grant, policy_by_id(case.policy_id), actor, keyring, now)
+
+
+def read_case(case_id: UUID, keyring: Keyring, actor: StaffMember, act: str, now: dt.datetime) -> HeldCase:
+    """hold_case(), once a `read` entry with the exact act under C is committed: what follows may be decrypted."""
+    held = hold_case(case_id, keyring, actor, now)
+    with transaction.atomic(durable=True):
+        enter_on_case(held, Action.READ, act)
+    return held
+
+
+def read_report(report_id: UUID, keyring: Keyring, actor: StaffMember, act: str, now: dt.datetime) -> HeldReport:
+    """hold_report(), once a `read` entry with the exact act under T is committed."""
+    held = hold_report(report_id, keyring, actor, now)
+    with transaction.atomic(durable=True):
+        enter_on_report(held, Action.READ, act)
+    return held
+
+
+def lock_report(held: HeldReport) -> HeldReport:
+    """The same, with its rows locked and as they stand now: first thing in the transaction of an act.
+
+    Raises NotGranted where the actor's row ended meanwhile, NotAllowed where the report changed cases.
+    """
+    case = held.case and Case.objects.select_for_update().get(id=held.case.id)
+    report = Report.objects.select_for_update().get(id=held.report.id)
+    _still_holds("report", report.id, held.grant, held.actor)
+    joined = case_of(report.id)
+    if (joined and joined.id) != (case and case.id):
+        raise NotAllowed
+    return replace(held, report=report, case=case)
+
+
+def lock_case(held: HeldCase) -> HeldCase:
+    """The same, with its row locked and as it stands now: first thing in the transaction of an act.
+
+    Raises NotGranted where the actor's row ended meanwhile.
+    """
+    case = Case.objects.select_for_update().get(id=held.case.id)
+    _still_holds("case", case.id, held.grant, held.actor)
+    return replace(held, case=case)
+
+
+def hold_reports_of(held: HeldCase, *, lock: bool = True) -> list[HeldReport]:
+    """Every report that the case joins now, locked, with the actor's keys. Raises NotGranted where one does not open:
+    who really reads a case reads its reports.
+    """
+    joined = CaseReport.objects.filter(case=held.case, left_at=None).values("report")
+    found = Report.objects.filter(id__in=joined).order_by("id")
+    reports = list(found.select_for_update() if lock else found)
+    return [
+        HeldReport(
+            report=report,
+            grant=held.keyring.open("report", report.id),
+            policy=policy_by_id(report.policy_id),
+            case=held.case,
+            actor=held.actor,
+            keyring=held.keyring,
+            now=held.now,
+        )
+        for report in reports
+    ]
+
+
+def case_of(report_id: UUID) -> Case | None:
+    """The case that joins a report now. Says nothing of who reads it."""
+    joined = CaseReport.objects.filter(report=report_id, left_at=None).select_related("case").first()
+    return joined.case if joined else None
+
+
+def enter_on_report(held: HeldReport, action: Action, act: str, rows: Sequence[Written] = (), **detail: Any) -> None:
+    """The ledger's entry about the report, with the exact act under T: last in the transaction."""
+    report, grant = held.report, held.grant
+    append_entry(
+        action,
+        actor_id=held.actor.pk,
+        role=role_at_work(held.actor),
+        object_id=report.id,
+        written=rows,
+        seal_detail=lambda entry_id: seal_detail(
+            grant.keys["T"], entry_id, report.id, grant.epoch, {"action": act, **detail}
+        ),
+        now=held.now,
+    )
+
+
+def enter_on_case(held: HeldCase, action: Action, act: str, rows: Sequence[Written] = (), **detail: Any) -> None:
+    """The ledger's entry about the case, with the exact act under C: last in the transaction."""
+    case, grant = held.case, held.grant
+    append_entry(
+        action,
+        actor_id=held.actor.pk,
+        role=role_at_work(held.actor),
+        object_id=case.id,
+        written=rows,
+        seal_detail=lambda entry_id: seal_detail(
+            grant.keys["C"], entry_id, case.id, grant.epoch, {"action": act, **detail}
+        ),
+        now=held.now,
+    )
+
+
+def renew_case(case: Case) -> None:
+    """Let every clock of the case and of its reports wait for its owner, and write when the case is next due.
+
+    In the caller's transaction, with the case's row locked, after whatever started or stopped clocks.
+    """
+    joined = CaseReport.objects.filter(case=case, left_at=None).values_list("report_id", flat=True)
+    watched = [case.id, *joined]
+    assign_clocks(watched, case.owner_id)
+    case.next_due_at = next_due_at(watched)
+    case.save(update_fields=["next_due_at"])
+
+
+def renew_case_of(held: HeldReport) -> None:
+    """renew_case() for the case that joins the report, if one does."""
+    if held.case is not None:
+        renew_case(held.case)
+
+
+def _still_holds(kind: str, object_id: UUID, grant: OpenedGrant, actor: StaffMember) -> None:
+    newest = Epoch.objects.filter(object_kind=kind, object_id=object_id).order_by("-epoch").first()
+    rows = Grant.objects.filter(object_kind=kind, object_id=object_id, epoch=grant.epoch, staff=actor)
+    if newest is None or newest.epoch != grant.epoch or not rows.exists():
+        raise NotGranted

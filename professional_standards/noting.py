@@ -3,23 +3,102 @@
 import datetime as dt
 from uuid import UUID
 
-from professional_standards.assessment import NamedSubject
-from speakup.accounts.keyring import Keyring
+from django.db import transaction
+
+from professional_standards.assessment import NamedSubject, check_person
+from professional_standards.case_content import key_of, open_case, seal_note, seal_subject
+from professional_standards.holding import HeldCase, enter_on_case, hold_case, hold_reports_of, lock_case, read_case
+from professional_standards.models import Case, Note, Subject
+from professional_standards.named import named_on
+from professional_standards.opened_case import OpenedSubject
+from professional_standards.opening_subjects import open_subject_of
+from professional_standards.people import eligible_for_case
+from professional_standards.refusals import NotAllowed, NotGranted, Stale, Why
+from professional_standards.typed import LONGEST_NOTE, required, row_id
+from speakup.accounts.keyring import NO_OBJECT, Keyring
 from speakup.accounts.models import StaffMember
+from speakup.ledger.actions import Action
+from speakup.ledger.written import written
 
 
 def add_note(
-    case_id: UUID, text: str, *, note_id: UUID | None = None, keyring: Keyring, actor: StaffMember, now: dt.datetime
+    case_id: UUID,
+    text: str,
+    *,
+    note_id: UUID | None = None,
+    keyring: Keyring,
+    actor: StaffMember,
+    now: dt.datetime,
 ) -> None:
     """Write a note into an open case; the same `note_id` again does nothing. Raises NotAllowed, FormProblem."""
-    raise NotImplementedError
+    held = hold_case(case_id, keyring, actor, now)
+    required("text", text, LONGEST_NOTE)
+    note = Note(id=row_id(note_id), case=held.case, by=actor, at=now)
+    seal_note(note, key_of(held), text)
+    with transaction.atomic():
+        held = lock_case(held)
+        if Note.objects.filter(id=note.id, case=held.case, by=actor).exists():
+            return
+        stands_open(held)
+        note.save(force_insert=True)
+        enter_on_case(held, Action.WRITE, "add_note", [written(note, "sealed")])
 
 
 def change_subject(
-    subject_id: UUID, person: NamedSubject, version: int, *, keyring: Keyring, actor: StaffMember, now: dt.datetime
+    subject_id: UUID,
+    person: NamedSubject,
+    version: int,
+    *,
+    keyring: Keyring,
+    actor: StaffMember,
+    now: dt.datetime,
 ) -> None:
     """Correct who a subject is. The route of the proceeding does not follow: that is a decision of its own.
 
     Raises Stale(OpenedSubject), NotAllowed(CANNOT_BE_GIVEN) where somebody who reads the case would match, FormProblem.
     """
-    raise NotImplementedError
+    held, subject = hold_subject(subject_id, keyring, actor, now)
+    check_person(person, held.policy, "person")
+    with transaction.atomic():
+        held = lock_case(held)
+        stands_open(held)
+        subject = Subject.objects.select_for_update().get(id=subject.id)
+        stale = subject.version != version
+        if not stale:
+            _refuse_if_it_names_a_reader(held, person)
+            subject.version += 1
+            seal_subject(subject, key_of(held), person)
+            subject.save(update_fields=["version", "sealed"])
+            enter_on_case(held, Action.WRITE, "change_subject", [written(subject, "sealed")])
+    if stale:
+        raise Stale(read_subject(subject, keyring, actor, "change_subject", now))
+
+
+def hold_subject(subject_id: UUID, keyring: Keyring, actor: StaffMember, now: dt.datetime) -> tuple[HeldCase, Subject]:
+    """A subject, and its case as the actor holds it. Raises NotGranted after a `refuse` entry, for no such subject in
+    the same steps as for somebody else's case."""
+    subject = Subject.objects.filter(id=subject_id).first()
+    held = hold_case(subject.case_id if subject else NO_OBJECT, keyring, actor, now)
+    if subject is None:
+        raise NotGranted
+    return held, subject
+
+
+def read_subject(subject: Subject, keyring: Keyring, actor: StaffMember, act: str, now: dt.datetime) -> OpenedSubject:
+    """The subject as it stands now, once a `read` entry is committed: what a stale form is shown beside."""
+    return open_subject_of(subject, read_case(subject.case_id, keyring, actor, act, now))
+
+
+def stands_open(held: HeldCase) -> None:
+    """Raises NotAllowed where the case is closed."""
+    if held.case.state != Case.State.OPEN:
+        raise NotAllowed
+
+
+def _refuse_if_it_names_a_reader(held: HeldCase, person: NamedSubject) -> None:
+    """A reader who matches would have to lose their row first: the case is assigned to others, or passed on, before
+    they are named. That is why it is refused, and it does not say so."""
+    eligible = eligible_for_case(held, open_case(held.case, key_of(held)), hold_reports_of(held))
+    named = named_on([person], eligible.rosters.desk, eligible.rosters.casework)
+    if eligible.real_readers(held.case) & named.keys():
+        raise NotAllowed(Why.CANNOT_BE_GIVEN)

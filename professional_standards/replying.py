@@ -3,8 +3,14 @@
 import datetime as dt
 from uuid import UUID
 
+from django.db import transaction
+
+from professional_standards.holding import enter_on_report, hold_report, lock_report, renew_case_of
+from professional_standards.report_steps import tell
 from speakup.accounts.keyring import Keyring
 from speakup.accounts.models import StaffMember
+from speakup.ledger.actions import Action
+from speakup.reporting.messages import check_text
 
 
 def reply_to_reporter(
@@ -20,4 +26,12 @@ def reply_to_reporter(
 
     Raises NotGranted, TextMissing, TextTooLong.
     """
-    raise NotImplementedError
+    held = hold_report(report_id, keyring, actor, now)
+    check_text(text)
+    with transaction.atomic():
+        held = lock_report(held)
+        rows = tell(held, text, message_id)
+        if rows is None:
+            return
+        renew_case_of(held)
+        enter_on_report(held, Action.WRITE, "send_message", rows)

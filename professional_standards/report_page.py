@@ -5,25 +5,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from professional_standards.assessment import SavedTriage
+from professional_standards.assessment import SavedTriage, read_triage
+from professional_standards.holding import HeldReport, hold_report
 from professional_standards.models import Case
-from professional_standards.report_acts import ReportAct
+from professional_standards.report_acts import ReportAct, acts_open
 from speakup.accounts.keyring import Keyring
 from speakup.accounts.models import StaffMember
-from speakup.clocks.reading import RunningClock
+from speakup.clocks.reading import RunningClock, clocks_under, read_clocks
 from speakup.policy.document import Policy
-from speakup.reporting.reading import OpenedReport
+from speakup.reporting.reading import OpenedReport, open_report
+from speakup.vault.content import Place, open_document
+from speakup.vault.errors import VaultError
 
 
 @dataclass(frozen=True, repr=False)
 class IntakeStep:
-    """A step of the report from state to state, with its reason ({"reason", and what the act adds})."""
+    """A step of the report from state to state, with why, and what the act said beside it (ids and offices)."""
 
     seq: int
     from_state: str
     to_state: str
     day: dt.date
     reason: str
+    determination: str = ""
+    receiver: str = ""
 
 
 @dataclass(frozen=True, repr=False)
@@ -45,4 +50,44 @@ class OpenedReportPage:
 
 def open_report_page(report_id: UUID, keyring: Keyring, actor: StaffMember, now: dt.datetime) -> OpenedReportPage:
     """Open a report with all that casework has of it. Raises NotGranted, after a `refuse` entry."""
-    raise NotImplementedError
+    opened = open_report(report_id, keyring, actor, now)  # commits the `read` entry that covers all of this
+    held = hold_report(report_id, keyring, actor, now)
+    clocks = read_clocks(clocks_under([report_id]), held.grant.keys, held.grant.epoch, held.policy)
+    steps, steps_intact = _steps(held)
+    intact = opened.intact and clocks.intact and steps_intact
+    try:
+        triage = read_triage(held.report, held.grant)
+    except VaultError:
+        triage, intact = None, False
+    return OpenedReportPage(
+        opened=opened,
+        policy=held.policy,
+        triage=triage,
+        clocks=clocks.clocks,
+        steps=steps,
+        case=held.case,
+        may=acts_open(held, assessed=triage is not None),
+        intact=intact,
+    )
+
+
+def _steps(held: HeldReport) -> tuple[list[IntakeStep], bool]:
+    opened, intact = [], True
+    for row in held.report.transitions.order_by("seq"):
+        place = Place(held.report.id, "T", held.grant.epoch, "IntakeTransition.reason", row.id)
+        try:
+            document = open_document(held.grant.keys["T"], place, bytes(row.reason))
+        except VaultError:
+            document, intact = {}, False
+        opened.append(
+            IntakeStep(
+                seq=row.seq,
+                from_state=row.from_state,
+                to_state=row.to_state,
+                day=row.day,
+                reason=document.get("reason", ""),
+                determination=document.get("determination", ""),
+                receiver=document.get("receiver", ""),
+            )
+        )
+    return opened, intact

@@ -5,11 +5,31 @@ policy has no such step from where the report stands.
 """
 
 import datetime as dt
+from dataclasses import replace
 from uuid import UUID
 
-from professional_standards.assessment import Assessment, NamedSubject, SavedTriage, read_triage
+from django.db import transaction
+
+from professional_standards.assessment import (
+    Assessment,
+    NamedSubject,
+    SavedTriage,
+    check_assessment,
+    open_triage,
+    read_triage,
+    seal_triage,
+)
+from professional_standards.holding import HeldReport, enter_on_report, hold_report, lock_report
+from professional_standards.models import Triage
+from professional_standards.refusals import NotAllowed, Stale
+from professional_standards.report_steps import ACKNOWLEDGED, AWAITING, SENT_OUT, TRIAGE, stands_in, step, tell
+from professional_standards.typed import LONGEST_REASON, required
 from speakup.accounts.keyring import Keyring
 from speakup.accounts.models import StaffMember
+from speakup.ledger.actions import Action
+from speakup.ledger.written import Written, written
+from speakup.reporting.messages import check_text
+from speakup.reporting.opening import enter_read
 
 __all__ = [
     "Assessment",
@@ -30,7 +50,22 @@ def assess_triage(
 
     Raises Stale(SavedTriage) where a colleague saved meanwhile, FormProblem.
     """
-    raise NotImplementedError
+    held = hold_report(report_id, keyring, actor, now)
+    check_assessment(assessment, held.policy)
+    saved = SavedTriage(assessment, version + 1, actor.pk, now)
+    with transaction.atomic():
+        held = lock_report(held)
+        stands_in(held, ACKNOWLEDGED, TRIAGE, AWAITING)
+        rows = _save(held, saved)
+        if rows is not None:
+            moves = held.report.state == ACKNOWLEDGED
+            if moves:
+                rows += step(held, TRIAGE, {"reason": assessment.reason})
+            enter_on_report(held, Action.MOVE if moves else Action.WRITE, "assess_triage", rows)
+    if rows is None:
+        # What stands now is opened and shown: its reading is entered first, like any other.
+        report, grant = enter_read(report_id, keyring, actor, "assess_triage", now)
+        raise Stale(read_triage(report, grant))
 
 
 def ask_reporter(
@@ -46,9 +81,43 @@ def ask_reporter(
 
     Raises TextMissing or TextTooLong (speakup.reporting.messages).
     """
-    raise NotImplementedError
+    held = hold_report(report_id, keyring, actor, now)
+    check_text(text)
+    with transaction.atomic():
+        held = lock_report(held)
+        rows = tell(held, text, message_id)
+        if rows is None:
+            return
+        stands_in(held, TRIAGE)
+        rows += step(held, AWAITING, {"reason": ""})
+        enter_on_report(held, Action.MOVE, "ask_reporter", rows)
 
 
 def resume_triage(report_id: UUID, why: str, *, keyring: Keyring, actor: StaffMember, now: dt.datetime) -> None:
     """Back to triage, from waiting for the reporter or from another force. Raises FormProblem."""
-    raise NotImplementedError
+    held = hold_report(report_id, keyring, actor, now)
+    required("why", why, LONGEST_REASON)
+    with transaction.atomic():
+        held = lock_report(held)
+        stands_in(held, AWAITING, SENT_OUT)
+        rows = step(held, TRIAGE, {"reason": why})
+        enter_on_report(held, Action.MOVE, "resume_triage", rows)
+
+
+def _save(held: HeldReport, saved: SavedTriage) -> list[Written] | None:
+    """The rows written; None where another version stands than the one that was looked at."""
+    row = Triage.objects.select_for_update().filter(report=held.report).first()
+    if (row.version if row else 0) != saved.version - 1:
+        if row is None:
+            raise NotAllowed
+        return None
+    if row is None:
+        row = Triage(report=held.report)
+        seal_triage(row, held.grant, saved)
+        row.save(force_insert=True)
+    else:
+        before = open_triage(row, held.grant)
+        kept = replace(before, assessment=saved.assessment, version=saved.version, by_id=saved.by_id, at=saved.at)
+        seal_triage(row, held.grant, kept)
+        row.save(update_fields=["version", "sealed"])
+    return [written(row, "sealed")]

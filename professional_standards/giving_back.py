@@ -1,0 +1,26 @@
+"""A report that leaves its case: to the whole desk again, in the session of somebody who holds it."""
+
+from professional_standards.holding import HeldReport
+from professional_standards.models import Case, CaseReport
+from professional_standards.named import known_by_triage
+from speakup.clocks.services import assign_clocks
+from speakup.ledger.written import Written
+from speakup.reporting.giving import give_to_desk
+from speakup.reporting.report_content import open_answers
+
+
+def give_back(held: HeldReport) -> list[Written]:
+    """A row for every member of the report's desk, decoys for whoever is kept out, and no other: the investigator's
+    and whoever else's row ends. Its clocks wait for the desk. Raises DeskCannotTake.
+    """
+    report, grant = held.report, held.grant
+    answers = open_answers(report, grant.keys["R"], grant.epoch)
+    known = known_by_triage(held, report.desk_id)
+    rows = give_to_desk(report, grant, answers, report.desk_id, now=held.now, also_excluded=known)
+    assign_clocks([report.id], None)
+    return rows
+
+
+def leave(held: HeldReport, case: Case) -> None:
+    """The case joins the report no longer."""
+    CaseReport.objects.filter(case=case, report=held.report, left_at=None).update(left_at=held.now)
