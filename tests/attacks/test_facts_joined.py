@@ -26,7 +26,7 @@ from speakup.culture.periods import Quarter
 from speakup.culture.services import move_facts
 from speakup.embedded.demonstration import Force
 from speakup.vault.errors import CannotOpen
-from speakup.vault.facts import open_fact
+from speakup.vault.facts import open_fact, seal_fact
 from tests.attacks.searching import as_bytes
 from tests.culture.builders import SPRING, seed_of, write_keys
 
@@ -103,7 +103,7 @@ def truth(monkeypatch: pytest.MonkeyPatch) -> dict[UUID, UUID]:
     """Which fact became which, as the closing itself knows and nobody keeps: new id by old id."""
     became: dict[UUID, UUID] = {}
     opened: list[tuple[Any, UUID]] = []
-    really_open, really_seal = closing.open_fact, closing.seal_fact
+    really_open, really_seal = open_fact, seal_fact
 
     def open_and_tell(seed: bytes, fact_id: UUID, period: str, sealed: bytes) -> Any:
         document = really_open(seed, fact_id, period, sealed)

@@ -154,11 +154,11 @@ def test_what_does_not_open_or_is_no_fact_is_left_out(
 def test_a_fact_that_arrives_meanwhile_is_closed_too(
     keys: Path, spring: list[Fact], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, came = closing.seal_again, []
+    real, came = closing.seal_again, iter([True])
 
     def late(*args: Any) -> list[Fact]:
-        if not came:
-            came.append(assess(1))
+        if next(came, False):
+            assess(1)
             move_all()
         return real(*args)
 
@@ -169,11 +169,10 @@ def test_a_fact_that_arrives_meanwhile_is_closed_too(
 def test_somebody_else_closing_it_meanwhile_is_no_fault(
     keys: Path, spring: list[Fact], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, closed = closing.seal_again, []
+    real, first = closing.seal_again, iter([True])
 
     def meanwhile(*args: Any) -> list[Fact]:
-        if not closed:
-            closed.append(True)
+        if next(first, False):
             close_quarter(SPRING, now=CLOSING)
         return real(*args)
 

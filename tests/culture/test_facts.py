@@ -17,7 +17,7 @@ from tests.culture.builders import CLOSING, IN_SPRING, IN_SUMMER, assess, seed_o
 def test_a_fact_says_its_kind_and_quarter_and_nothing_finer(keys: Path) -> None:
     seed = seed_of(keys, "2026Q1")
     facts = [received_fact(IN_SPRING), assessed_fact(IN_SPRING, set_aside=True), closed_fact(IN_SPRING)]
-    assert [open_fact(seed, fact.id, "2026Q1", fact.sealed) for fact in facts if fact] == [
+    assert [open_fact(seed, fact.id, "2026Q1", bytes(fact.sealed)) for fact in facts if fact] == [
         {"kind": "received", "period": "2026Q1"},
         {"kind": "assessed", "period": "2026Q1", "set_aside": True},
         {"kind": "closed", "period": "2026Q1"},
@@ -43,7 +43,7 @@ def test_a_fact_is_sealed_to_its_own_quarter_under_its_own_id(keys: Path) -> Non
         (seed_of(keys, "2026Q1"), fact.id, "2026Q2"),
     ]:
         with pytest.raises(CannotOpen):
-            open_fact(seed, fact_id, period, fact.sealed)
+            open_fact(seed, fact_id, period, bytes(fact.sealed))
 
 
 def test_making_a_fact_is_one_query_and_saves_nothing(keys: Path) -> None:
