@@ -12,31 +12,39 @@ from django.utils.translation import gettext_lazy as _
 from speakup.web.forms import Component
 
 
-class Day(Component, forms.MultiWidget):
+class Day(Component):
     """Day, month and year, each in a box of its own. The first box has the field's id, for links to the field."""
 
     template_name = "components/day.html"
     use_fieldset = True
-    labels = (_("Day"), _("Month"), _("Year"))
-    widths = (2, 2, 4)
+    boxes = (("day", _("Day"), 2), ("month", _("Month"), 2), ("year", _("Year"), 4))
 
-    def __init__(self, attrs: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
-        super().__init__(attrs, widgets=[forms.TextInput] * 3, **kwargs)
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[str]:
+        return [str(data.get(f"{name}-{box}", "")) for box, _label, _width in self.boxes]
 
-    def decompress(self, value: dt.date | None) -> list[Any]:
-        return [value.day, value.month, value.year] if value else ["", "", ""]
+    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
+        return not any(f"{name}-{box}" in data for box, _label, _width in self.boxes)
 
-    def id_for_label(self, id_: str, index: str = "0") -> str:
-        return id_
+    def format_value(self, value: Any) -> Any:
+        """A day, or what was typed, as three values."""
+        if isinstance(value, dt.date):
+            return [value.day, value.month, value.year]
+        return value or ["", "", ""]
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(name, value, attrs)
-        first = (attrs or {}).get("id") or name
-        boxes = []
-        for number, box in enumerate(context["widget"]["subwidgets"]):
-            shown = {"label": self.labels[number], "width": self.widths[number], "name": box["name"]}
-            boxes.append({**shown, "value": box["value"], "id": first if number == 0 else f"{first}-{number + 1}"})
-        context["widget"]["boxes"] = boxes
+        first = context["widget"]["attrs"].get("id") or name
+        typed = self.format_value(value)
+        context["widget"]["boxes"] = [
+            {
+                "label": label,
+                "width": width,
+                "name": f"{name}-{box}",
+                "id": first if number == 0 else f"{first}-{box}",
+                "value": typed[number],
+            }
+            for number, (box, label, width) in enumerate(self.boxes)
+        ]
         return context
 
 

@@ -2,39 +2,30 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
-from uuid import UUID
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from professional_standards.models import Case
+from professional_standards.presenters.acts import Act, acts_now
+from professional_standards.presenters.assessment import assessment_rows
+from professional_standards.presenters.due import ClockLine, clock_lines
 from professional_standards.presenters.headlines import headline_words, state_words
-from speakup.accounts.models import StaffMember
-from speakup.accounts.roles import role_title
-from speakup.ledger.actions import Action
-from speakup.policy.services import policy_by_id
+from professional_standards.presenters.readings import Reading, name_of, names_of, readings
+from professional_standards.report_acts import ReportAct
+from professional_standards.report_page import OpenedReportPage
 from speakup.reporting.presenters.answers import DANGER_WORDS, ONGOING_WORDS, RELATION_WORDS, person_lines
-from speakup.reporting.reading import OpenedReport
-
-
-@dataclass(frozen=True)
-class Reading:
-    """Somebody did something with the report: who, in which role, when."""
-
-    act: str
-    name: str
-    role: str
-    at: dt.datetime | None
-    day: dt.date
 
 
 class ReportPage:
     """One opened report, as the page lays it out."""
 
-    def __init__(self, opened: OpenedReport) -> None:
-        self.opened = opened
-        self.report = opened.report
-        self.policy = policy_by_id(opened.report.policy_id)
+    def __init__(self, page: OpenedReportPage, now: dt.datetime) -> None:
+        self._page = page
+        self._now = now
+        self.opened = page.opened
+        self.report = page.opened.report
+        self.policy = page.policy
 
     @property
     def what(self) -> str:
@@ -100,27 +91,67 @@ class ReportPage:
 
     @cached_property
     def readings(self) -> list[Reading]:
-        """The ledger's entries about this report, newest first, with the names of those who acted."""
-        entries = [entry for entry in self.opened.entries if entry.actor_id]
-        names = dict(StaffMember.objects.filter(pk__in={entry.actor_id for entry in entries}).values_list("pk", "name"))
-        return [
-            Reading(_act(entry.action), _name(names, entry.actor_id), role_title(entry.role), entry.at, entry.day)
-            for entry in reversed(entries)
-        ]
+        """Who did what with this report, newest first."""
+        return readings(self.opened.entries)
+
+    @cached_property
+    def acts(self) -> list[Act]:
+        """What may be done now."""
+        return acts_now(self._page.may)
+
+    @cached_property
+    def clocks(self) -> list[ClockLine]:
+        """What runs, the clock due first first."""
+        return clock_lines(self._page.clocks, self._now)[0]
+
+    @cached_property
+    def over(self) -> list[ClockLine]:
+        """The clocks that are over."""
+        return clock_lines(self._page.clocks, self._now)[1]
+
+    @cached_property
+    def assessment(self) -> list[dict[str, str]]:
+        """What triage made of it; empty before."""
+        if self._page.triage is None:
+            return []
+        rows = assessment_rows(self._page.triage.assessment, self.policy)
+        return [{"key": label, "value": text} for label, text in rows]
+
+    @cached_property
+    def assessed_by(self) -> str:
+        triage = self._page.triage
+        return name_of(names_of([triage.by_id]), triage.by_id) if triage else ""
+
+    @property
+    def assessed_at(self) -> dt.datetime | None:
+        return self._page.triage.at if self._page.triage else None
+
+    @cached_property
+    def determination(self) -> str:
+        """How triage ended where it closed the report."""
+        found = self.policy.determinations.get(self._page.triage.determination) if self._page.triage else None
+        return found.name if found else ""
+
+    @cached_property
+    def steps(self) -> list[tuple[str, dt.date, str]]:
+        """The states it went through, newest first: which, on which day, why."""
+        return [(state_words(step.to_state, self.policy), step.day, step.reason) for step in reversed(self._page.steps)]
+
+    @property
+    def case(self) -> Case | None:
+        return self._page.case
+
+    @property
+    def intact(self) -> bool:
+        return self._page.intact and self.opened.intact
+
+    @property
+    def may_reply(self) -> bool:
+        return ReportAct.REPLY in self._page.may
 
     def _known_as(self) -> str:
         known_as = self.opened.known_as
         return "\n".join(line for line in (self.mode, known_as.name, known_as.contact) if line)
-
-
-def _name(names: dict[UUID, str], actor_id: UUID | None) -> str:
-    return names.get(actor_id, _("Somebody whose account is gone")) if actor_id else ""
-
-
-def _act(action: str) -> str:
-    return {Action.READ: _("Opened"), Action.WRITE: _("Written to"), Action.GRANT: _("Given to")}.get(
-        Action(action), _("Changed")
-    )
 
 
 def _row(key: str, value: str) -> dict[str, str]:

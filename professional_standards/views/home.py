@@ -5,14 +5,33 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from professional_standards.presenters.home import WaitingPage
+from professional_standards.listing import CasePosition, list_cases
+from professional_standards.presenters.acts import done_words
+from professional_standards.presenters.home import HomePage
+from professional_standards.reminders import APPROPRIATE_AUTHORITY, overdue_counts, reminders_for
 from professional_standards.views.staff_request import StaffRequest
 from speakup.reporting import reading
 
 
 @require_safe
 def home(request: StaffRequest) -> HttpResponse:
-    """What waits for me: the reports that I can open, urgent first, then those that wait longest."""
-    after = reading.Position.read(request.GET.get("after", ""))
-    listed = reading.list_reports(request.keyring, request.user, now=timezone.now(), after=after)
-    return render(request, "professional_standards/home.html", {"page": WaitingPage(listed, request.user)})
+    """What waits for me: reminders, the reports and cases that I can open, urgent first, then what is due first.
+
+    The appropriate authority, who holds no report, sees how many clocks of each desk came up to them.
+    """
+    now = timezone.now()
+    page = HomePage(
+        request.user,
+        request.roles,
+        now,
+        reports=reading.list_reports(
+            request.keyring, request.user, now=now, after=reading.Position.read(request.GET.get("after", ""))
+        ),
+        cases=list_cases(
+            request.keyring, request.user, now=now, after=CasePosition.read(request.GET.get("cases_after", ""))
+        ),
+        reminders=reminders_for(request.keyring, request.user, request.roles, now),
+        counts=overdue_counts() if APPROPRIATE_AUTHORITY in request.roles else (),
+    )
+    context = {"page": page, "done": done_words(request.GET.get("done"))}
+    return render(request, "professional_standards/home.html", context)

@@ -2,16 +2,18 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
 from professional_standards.forms.message import ReplyForm
+from professional_standards.presenters.acts import done_words
 from professional_standards.presenters.report import ReportPage
+from professional_standards.replying import reply_to_reporter
+from professional_standards.views.acting import acting, attempt, report_or_404, see
 from professional_standards.views.staff_request import StaffRequest
 from speakup.accounts.keyring import NotGranted
 from speakup.reporting import reading
@@ -24,23 +26,17 @@ def report(request: StaffRequest, report_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def reply_to_reporter(request: StaffRequest, report_id: UUID) -> HttpResponseBase:
+def reply(request: StaffRequest, report_id: UUID) -> HttpResponseBase:
     """Write to the reporter; a message that cannot be sent stays in its box, beside what is wrong with it."""
     form = ReplyForm(request.POST)
     if not form.is_valid():
         return _report_page(request, report_id, form)
-    try:
-        reading.reply(
-            report_id,
-            request.keyring,
-            request.user,
-            form.cleaned_data["text"],
-            timezone.now(),
-            message_id=form.cleaned_data["message"],
-        )
-    except NotGranted:
-        raise Http404 from None
-    return HttpResponseRedirect(reverse("staff-report", args=[report_id]) + "#messages", status=303)
+    typed = form.cleaned_data
+    if attempt(
+        lambda: reply_to_reporter(report_id, typed["text"], message_id=typed["message"], **acting(request)), form
+    ):
+        return see(request, "report", report_id, part="messages")
+    return _report_page(request, report_id, form)
 
 
 @require_GET
@@ -62,9 +58,6 @@ def attachment(request: StaffRequest, report_id: UUID, attachment_id: UUID) -> H
 
 
 def _report_page(request: StaffRequest, report_id: UUID, form: ReplyForm) -> HttpResponse:
-    try:
-        opened = reading.open_report(report_id, request.keyring, request.user, timezone.now())
-    except NotGranted:
-        raise Http404 from None
-    page = ReportPage(opened)
-    return render(request, "professional_standards/report.html", {"page": page, "form": form})
+    page = ReportPage(report_or_404(request, report_id), timezone.now())
+    context = {"page": page, "form": form, "done": done_words(request.GET.get("done"))}
+    return render(request, "professional_standards/report.html", context)

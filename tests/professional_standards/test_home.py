@@ -90,13 +90,14 @@ def test_another_desk_sees_nothing(signed_in):
         assert sent.report.reference not in signed_in(role).get(URL).text
 
 
-def test_a_listing_is_one_read_entry_without_an_object(signed_in, force):
+def test_each_listing_is_a_read_entry_without_an_object(signed_in, force):
     sent_report()
     client, before = signed_in("triage"), Entry.objects.count()
     client.get(URL)
-    (entry,) = Entry.objects.order_by("seq")[before:]
-    assert (entry.action, entry.object_id) == ("read", None)
-    assert entry.actor_id == force.members["triage"][0].id
+    entries = Entry.objects.order_by("seq")[before:]
+    assert {(entry.action, entry.object_id) for entry in entries} == {("read", None)}
+    assert {entry.actor_id for entry in entries} == {force.members["triage"][0].id}
+    assert len(entries) == 3  # reminders, reports, cases
 
 
 def test_pages_of_fifty_and_as_many_queries_for_one_as_for_fifty(signed_in, django_assert_max_num_queries):

@@ -1,0 +1,158 @@
+"""What may be done with a report now, and the page on which each is asked for."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from professional_standards.report_acts import ReportAct
+
+Wording = str | Promise
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing that may be done: `name` is its page's, `done` what is said afterwards."""
+
+    name: str
+    may: ReportAct
+    link: Wording
+    title: Wording
+    button: Wording
+    done: Wording
+    says: Sequence[Wording] = ()
+
+    @property
+    def url_name(self) -> str:
+        return f"staff-{self.name}"
+
+
+_EVERY = (
+    Act(
+        "triage",
+        ReportAct.ASSESS,
+        link=_("Assess"),
+        title=_("Assess the report"),
+        button=_("Save the assessment"),
+        done=_("The assessment was saved."),
+    ),
+    Act(
+        "open-case",
+        ReportAct.OPEN_CASE,
+        link=_("Open a case"),
+        title=_("Open a case"),
+        button=_("Open the case"),
+        done=_("The case was opened."),
+    ),
+    Act(
+        "join",
+        ReportAct.JOIN,
+        link=_("Join to a case"),
+        title=_("Join the report to a case"),
+        button=_("Join them"),
+        done=_("The report was joined to the case."),
+        says=(_("The report goes to those who work the case, and to nobody else of the desk."),),
+    ),
+    Act(
+        "ask",
+        ReportAct.ASK,
+        link=_("Ask the reporter"),
+        title=_("Ask the reporter something"),
+        button=_("Send the question"),
+        done=_("The question was sent. The report waits for its reporter."),
+        says=(_("The time for triage runs on while you wait."),),
+    ),
+    Act(
+        "resume",
+        ReportAct.RESUME,
+        link=_("Take it up again"),
+        title=_("Take the report up again"),
+        button=_("Back to triage"),
+        done=_("The report is in triage again."),
+        says=(_("The report goes back to triage."),),
+    ),
+    Act(
+        "pass",
+        ReportAct.ANOTHER_DESK,
+        link=_("Pass to another desk"),
+        title=_("Pass the report to another desk"),
+        button=_("Pass it on"),
+        done=_("The report was passed on. Nobody of this desk can open it any more."),
+        says=(
+            _("Everybody of this desk loses the report at once, you too. It stays in triage at the other desk."),
+            _("Who must not see it there is worked out again."),
+        ),
+    ),
+    Act(
+        "send-out",
+        ReportAct.SEND_OUT,
+        link=_("Send to another force or body"),
+        title=_("Send the report to another force or body"),
+        button=_("Record it"),
+        done=_("It was recorded, and the reporter was told."),
+    ),
+    Act(
+        "close",
+        ReportAct.CLOSE,
+        link=_("Close without a case"),
+        title=_("Close the report without a case"),
+        button=_("Close the report"),
+        done=_("The report was closed without a case, and the reporter was told why."),
+    ),
+    Act(
+        "update",
+        ReportAct.UPDATE,
+        link=_("Update the reporter"),
+        title=_("Update the reporter"),
+        button=_("Send the update"),
+        done=_("The update was sent. The next is due in 28 days."),
+    ),
+    Act(
+        "feedback",
+        ReportAct.FEEDBACK,
+        link=_("Give feedback"),
+        title=_("Tell the reporter what was done"),
+        button=_("Send the feedback"),
+        done=_("The feedback was sent."),
+    ),
+    Act(
+        "leave-case",
+        ReportAct.LEAVE_CASE,
+        link=_("Take out of the case"),
+        title=_("Take the report out of its case"),
+        button=_("Take it out"),
+        done=_("The report is back in triage, with the whole desk."),
+        says=(_("It goes back to triage, and to everybody of the desk who may see it."),),
+    ),
+    Act(
+        "end",
+        ReportAct.END,
+        link=_("End after-care"),
+        title=_("End after-care"),
+        button=_("Close the report"),
+        done=_("The report is closed."),
+        says=(_("The reporter can still write."),),
+    ),
+    Act(
+        "reopen",
+        ReportAct.REOPEN,
+        link=_("Open again"),
+        title=_("Open the report again"),
+        button=_("Open it again"),
+        done=_("The report is in triage again."),
+        says=(_("It goes back to triage, and its clock starts anew. The reporter is told."),),
+    ),
+)
+ACTS: Mapping[str, Act] = {act.name: act for act in _EVERY}
+
+
+def acts_now(may: Collection[ReportAct]) -> list[Act]:
+    """The pages of what may be done with a report now, in the order in which they are offered."""
+    return [act for act in _EVERY if act.may in may]
+
+
+def done_words(done: str | None) -> Wording:
+    """What is said on the page after an act, by the name in its address; nothing for any other."""
+    act = ACTS.get(done or "")
+    return act.done if act else ""
