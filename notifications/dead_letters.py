@@ -14,6 +14,7 @@ from speakup.accounts.roles import role_at_work
 from speakup.clocks.models import LastSweep, Outbox
 from speakup.ledger.actions import Action
 from speakup.ledger.services import append_entry
+from speakup.web.days import london_day
 
 
 class NothingToTry(Exception):
@@ -22,11 +23,11 @@ class NothingToTry(Exception):
 
 @dataclass(frozen=True)
 class GivenUp:
-    """How many dead letters of one task wait, since when."""
+    """How many dead letters of one task wait, since which day."""
 
     task: str
     count: int
-    since: dt.datetime
+    since: dt.date
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class MailNow:
 def given_up() -> Sequence[GivenUp]:
     """The dead letters by task. No object is named: an administrator has no part in any."""
     counted = DeadLetter.objects.values("task").annotate(count=Count("id"), since=Min("failed_at")).order_by("task")
-    return [GivenUp(row["task"], row["count"], row["since"]) for row in counted]
+    return [GivenUp(row["task"], row["count"], london_day(row["since"])) for row in counted]
 
 
 def mail_now() -> MailNow:

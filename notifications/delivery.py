@@ -20,21 +20,23 @@ from django.db.models import F, Q, QuerySet
 from notifications.mail import message_for
 from notifications.models import DeadLetter
 from speakup.clocks.models import Outbox
+from speakup.web.days import london_day, midnight
 
 log = logging.getLogger(__name__)
 
 TASK = "deliver_outbox"
-# How long after each try the next one follows: together more than a day, which a mail server may be away.
-WAITS = (
-    dt.timedelta(minutes=5),
-    dt.timedelta(minutes=5),
-    dt.timedelta(minutes=10),
-    dt.timedelta(minutes=30),
-    dt.timedelta(hours=2),
-    dt.timedelta(hours=6),
-    dt.timedelta(hours=18),
-    dt.timedelta(minutes=5),
-)
+URGENT_TASK = "deliver_urgent"
+
+
+def _minutes(*numbers: int) -> tuple[dt.timedelta, ...]:
+    return tuple(dt.timedelta(minutes=number) for number in numbers)
+
+
+# How long after each try the next one follows: together more than a day, which a mail server may be away. After the
+# wait behind the last one it is given up.
+WAITS = _minutes(5, 5, 10, 30, 2 * 60, 6 * 60, 18 * 60, 5)
+# Who is to be woken is of no use tomorrow: tried for some hours.
+URGENT_WAITS = _minutes(5, 5, 5, 10, 15, 30, 60, 5)
 MOST_TRIES = len(WAITS)
 AT_ONCE = 500
 _any_order = secrets.SystemRandom()
@@ -72,8 +74,8 @@ def deliver_outbox(now: dt.datetime) -> Delivery:
 def sweep_outbox(now: dt.datetime) -> int:
     """Delete what is over, nightly: daily mails after 30 days, mails to the people on call after a day; how many.
 
-    A message that was to wake somebody is of no use the next day, and its time would say when in the day an urgent
-    report came. Its dead letter stays.
+    (A message that was to wake somebody has gone by then, sent or given up: nothing of it may outlast a night on which
+    nothing was delivered.)
     """
     daily = Q(kind=Outbox.Kind.DAILY, sent_at__lt=now - dt.timedelta(days=30))
     urgent = Q(kind=Outbox.Kind.URGENT, slot_at__lt=now - dt.timedelta(days=1))
@@ -119,7 +121,7 @@ def _send_all(rows: Sequence[Outbox], connection: BaseEmailBackend, now: dt.date
 
 def _claim(row: Outbox, now: dt.datetime) -> bool:
     """One try more, and the time of the next one; False where another process was first."""
-    wait = WAITS[row.attempts]
+    wait = (URGENT_WAITS if row.kind == Outbox.Kind.URGENT else WAITS)[row.attempts]
     claimed = Outbox.objects.filter(id=row.id, attempts=row.attempts, sent_at=None).update(
         attempts=F("attempts") + 1, next_try_at=now + wait
     )
@@ -134,13 +136,27 @@ def _note_sent(row: Outbox, now: dt.datetime) -> None:
 
 
 def _give_up(now: dt.datetime) -> int:
-    """Makes dead letters of what was tried for the last time; how many."""
+    """Makes dead letters of what was tried for the last time; how many.
+
+    They carry a day alone, and of a message to the people on call the row goes: its time would say when in the day an
+    urgent report came.
+    """
     with transaction.atomic():
-        rows = Outbox.objects.select_for_update().filter(sent_at=None, attempts__gte=MOST_TRIES, next_try_at__lte=now)
-        letters = [
-            DeadLetter(task=TASK, object_id=row.id, attempts=row.attempts, failed_at=now) for row in rows[:AT_ONCE]
-        ]
-        if letters:
+        waiting = Outbox.objects.select_for_update().filter(sent_at=None, attempts__gte=MOST_TRIES)
+        rows = list(waiting.filter(next_try_at__lte=now)[:AT_ONCE])
+        if rows:
+            urgent = {row.id for row in rows if row.kind == Outbox.Kind.URGENT}
+            day = midnight(london_day(now))
+            letters = [
+                DeadLetter(
+                    task=URGENT_TASK if row.id in urgent else TASK,
+                    object_id=row.id,
+                    attempts=row.attempts,
+                    failed_at=day,
+                )
+                for row in rows
+            ]
             DeadLetter.objects.bulk_create(letters, ignore_conflicts=True)
-            Outbox.objects.filter(id__in=[letter.object_id for letter in letters]).update(next_try_at=None)
-    return len(letters)
+            Outbox.objects.filter(id__in=[row.id for row in rows]).update(next_try_at=None)
+            Outbox.objects.filter(id__in=urgent).delete()
+    return len(rows)

@@ -8,8 +8,8 @@ from django.db import models
 class DeadLetter(models.Model):
     """A piece of work that was given up after its last try, until somebody has it tried again.
 
-    `object_id` names the row that the task is about (an outbox row), never a report or a case. Moments are of the
-    machine's own work.
+    `object_id` names the row that the task is about (an outbox row), never a report or a case. `failed_at` is
+    the start of a day in London: a moment, less the waits between tries, would say when an urgent report came.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

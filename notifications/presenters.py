@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from notifications.dead_letters import MailNow, given_up, mail_now
-from notifications.delivery import TASK
+from notifications.delivery import TASK, URGENT_TASK
 from speakup.clocks.lateness import is_late
 from speakup.web.days import LONDON
 
@@ -19,7 +19,12 @@ class Line:
 
     task: str
     what: str
-    since: dt.datetime
+    since: dt.date
+
+    @property
+    def can_be_tried(self) -> bool:
+        """Not where its time is over for good: then it can only be taken off the list."""
+        return self.task != URGENT_TASK
 
 
 class UndeliveredPage:
@@ -60,4 +65,10 @@ class UndeliveredPage:
 def _what(task: str, count: int) -> str:
     if task == TASK:
         return ngettext("%(count)d mail to staff", "%(count)d mails to staff", count) % {"count": count}
+    if task == URGENT_TASK:
+        return ngettext(
+            "%(count)d message to somebody on call, too late to be sent now",
+            "%(count)d messages to people on call, too late to be sent now",
+            count,
+        ) % {"count": count}
     return ngettext("%(count)d piece of other work", "%(count)d pieces of other work", count) % {"count": count}

@@ -51,6 +51,14 @@ def test_the_administrator_sees_how_many_and_no_object(signed_in, letters):
             assert told not in page.text
 
 
+def test_what_is_too_late_can_only_be_taken_off_the_list(signed_in):
+    DeadLetter.objects.create(task="deliver_urgent", object_id=uuid.uuid4(), attempts=8, failed_at=timezone.now())
+    page = signed_in("administrator").get(URL)
+    assert "1 message to somebody on call, too late" in page.text
+    assert "Take off the list" in page.text
+    assert "Try again" not in page.text
+
+
 def test_nothing_given_up_is_said_so(signed_in):
     assert "Nothing was given up." in signed_in("administrator").get(URL).text
 

@@ -106,6 +106,20 @@ def test_waits_grow_and_then_it_is_a_dead_letter(queued, server):
     assert deliver_outbox(now + 30 * DAY).sent == 0
 
 
+def test_a_message_to_the_people_on_call_is_given_up_the_same_day_and_its_time_goes(force, server):
+    server.away = True
+    urgent_clock(london(MONDAY, "00:00"))
+    now = london(MONDAY, "02:07")
+    sweep_clocks(now)
+    while Outbox.objects.filter(kind="urgent").exists():
+        deliver_outbox(now)
+        now += 5 * MINUTE
+    assert now < london(MONDAY, "05:00")
+    letters = set(DeadLetter.objects.values_list("task", "attempts", "failed_at"))
+    assert letters == {("deliver_urgent", MOST_TRIES, london(MONDAY, "00:00"))}
+    assert DeadLetter.objects.count() == 3
+
+
 def test_two_runs_make_one_dead_letter_each(queued, server):
     Outbox.objects.update(attempts=MOST_TRIES, next_try_at=SEVEN)
     assert deliver_outbox(SEVEN).given_up == 3
