@@ -16,15 +16,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from notifications.sweep import sweep_clocks
 from professional_standards import urls
 from speakup.accounts.door import may_enter
 from speakup.accounts.models import RoleAssignment
+from speakup.clocks.models import Reminder
 from speakup.embedded.demonstration import Force
 from speakup.ledger.models import Entry
 from speakup.reporting.models import Attachment, Report
 from tests.attacks.dumping import dump
 from tests.attacks.travelling import ReporterBrowser, fill_in, staff_browser, staff_post
 from tests.builders import make_member, sign_in_client
+from tests.professional_standards.casework import Desk, only_proceeding
 
 NOW = dt.datetime(2031, 2, 13, 14, 5, 11, tzinfo=dt.UTC)
 HEAD = "helen.marsh@example.test"
@@ -45,6 +48,7 @@ WRONG_ROLES = {
     "the head of another desk": "robert.iveson@example.test",
     "an auditor": "",
 }
+COLLEAGUE = "sian.pritchard@example.test"
 OWN_PAGES = {
     "HR": {"culture", "culture-file"},
     "the administrator": {"dead-letters", "dead-letters-retry"},
@@ -113,22 +117,48 @@ OF_NOTHING = [one for one in ADDRESSES if not one.ids]
 
 def client_of(force: Force, who: str) -> Client:
     if WRONG_ROLES[who]:
-        return staff_browser(force, WRONG_ROLES[who])
+        return browser(force, WRONG_ROLES[who])
     made = make_member("Ada Minton")
     RoleAssignment.objects.create(staff=made.staff, role="auditor")
     client = sign_in_client(made.staff, made.secret)
     client.handler.enforce_csrf_checks = True
+    staff_post(client, reverse("staff-home"))
+    return client
+
+
+def browser(force: Force, email: str) -> Client:
+    """Signed in, with the token that the first page alone fetches."""
+    client = staff_browser(force, email)
+    staff_post(client, reverse("staff-home"))
     return client
 
 
 @pytest.fixture
-def objects(force: Force) -> dict[str, UUID]:
-    """What is there: a report with a file."""
+def waiting(force: Force) -> dict[str, UUID]:
+    """A report with a file, which waits for the whole desk."""
     reporter = ReporterBrowser()
     fill_in(reporter)
     reporter.send()
-    report = Report.objects.get()
-    return {**NOWHERE, "report_id": report.id, "attachment_id": Attachment.objects.get(report=report).id}
+    attachment = Attachment.objects.get()
+    assert attachment.report_id
+    return {**NOWHERE, "report_id": attachment.report_id, "attachment_id": attachment.id}
+
+
+@pytest.fixture
+def in_a_case(force: Force) -> dict[str, UUID]:
+    """A report in a case with its person, proceeding and a reminder that was raised."""
+    case = Desk(force).case()
+    report = case.joined.get().report
+    proceeding = only_proceeding(case)
+    sweep_clocks(NOW)
+    return {
+        **NOWHERE,
+        "report_id": report.id,
+        "case_id": case.id,
+        "subject_id": proceeding.subject_id,
+        "proceeding_id": proceeding.id,
+        "reminder_id": Reminder.objects.filter(clock__owner_id=report.id).earliest("rung").id,
+    }
 
 
 def masked(response: Any) -> tuple[int, dict[str, str], bytes]:
@@ -142,55 +172,72 @@ def masked(response: Any) -> tuple[int, dict[str, str], bytes]:
 def asked(client: Client, path: str) -> dict[str, tuple[tuple[int, dict[str, str], bytes], int]]:
     """What each way of asking for the path answers, and how many queries it took."""
     answers = {}
-    for method in ("GET", "HEAD", "POST", "empty POST"):
+    for way, fields in (("GET", None), ("POST", POSTED), ("empty POST", {})):
+        connection.queries_log.clear()
         with CaptureQueriesContext(connection) as queries:
-            if method in {"GET", "HEAD"}:
-                response = client.generic(method, path)
-            else:
-                response = staff_post(client, path, **(POSTED if method == "POST" else {}))
-        answers[method] = (masked(response), len(queries))
+            response = client.get(path) if fields is None else staff_post(client, path, **fields)
+        answers[way] = (masked(response), len(queries))
     return answers
+
+
+def told(client: Client, objects: dict[str, UUID]) -> list[str]:
+    """The names of the addresses that answer otherwise where an object is: none, or it was found out."""
+    return [one.name for one in OF_OBJECTS if asked(client, one.path(objects)) != asked(client, one.path(NOWHERE))]
+
+
+def of_the_work() -> dict[str, Any]:
+    """Every row but those that any request writes, or that say who was refused."""
+    passing = ("ledger_", "django_", "accounts_")
+    return {table: rows for table, rows in dump().items() if not table.startswith(passing)}
 
 
 # ---- what is named in the address
 
 
 @pytest.mark.parametrize("who", WRONG_ROLES)
-def test_an_object_that_is_there_answers_like_one_that_is_not(force: Force, objects: dict[str, UUID], who: str) -> None:
-    client = client_of(force, who)
-    staff_post(client, reverse("staff-home"))  # (the first request alone fetches a token)
-    for address in OF_OBJECTS:
-        there, not_there = asked(client, address.path(objects)), asked(client, address.path(NOWHERE))
-        assert there == not_there, f"{address.name} tells {who} something"
-        assert {status for (status, _, _), _ in there.values()} <= {404, 405}, address.name
-        assert there["GET"][0][0] == 404 or there["POST"][0][0] == 404, address.name
+def test_what_waits_answers_like_what_is_not_there(force: Force, waiting: dict[str, UUID], who: str) -> None:
+    client, before = client_of(force, who), of_the_work()
+    assert told(client, waiting) == []
+    assert of_the_work() == before
 
 
 @pytest.mark.parametrize("who", WRONG_ROLES)
-def test_a_part_of_an_object_is_no_nearer(force: Force, objects: dict[str, UUID], who: str) -> None:
+def test_a_case_answers_like_one_that_is_not_there(force: Force, in_a_case: dict[str, UUID], who: str) -> None:
+    client, before = client_of(force, who), of_the_work()
+    assert told(client, in_a_case) == []
+    assert of_the_work() == before
+
+
+def test_a_colleague_loses_the_report_with_the_case(force: Force, in_a_case: dict[str, UUID]) -> None:
+    """Somebody of the desk who could read the report until it was given to the people of a case."""
+    client = browser(force, COLLEAGUE)
+    assert told(client, in_a_case) == []
+    for one in OF_OBJECTS:
+        assert {status for (status, _, _), _ in asked(client, one.path(in_a_case)).values()} <= {404, 405}, one.name
+
+
+@pytest.mark.parametrize("who", WRONG_ROLES)
+def test_the_answer_is_404(force: Force, in_a_case: dict[str, UUID], who: str) -> None:
+    client = client_of(force, who)
+    for one in OF_OBJECTS:
+        path = one.path(in_a_case)
+        statuses = {client.get(path).status_code, staff_post(client, path, **POSTED).status_code}
+        assert statuses <= {404, 405}, one.name
+        assert 404 in statuses, one.name
+    refused = Entry.objects.filter(action="refuse")
+    assert refused.exists()
+    assert not refused.exclude(object_id=None).exists()
+
+
+@pytest.mark.parametrize("who", ["the appropriate authority", "an investigator without the case"])
+def test_a_part_of_an_object_is_no_nearer(force: Force, in_a_case: dict[str, UUID], who: str) -> None:
     """An id that is there inside one that is not, and the reverse."""
     client = client_of(force, who)
-    staff_post(client, reverse("staff-home"))
-    for address in OF_OBJECTS:
-        if len(address.ids) < 2:
-            continue
-        nowhere = asked(client, address.path(NOWHERE))
-        for name in address.ids:
-            assert asked(client, address.path({**NOWHERE, name: objects[name]})) == nowhere, (address.name, name)
-
-
-def test_nothing_was_written_and_no_refusal_names_an_object(force: Force, objects: dict[str, UUID]) -> None:
-    before = {
-        table: rows for table, rows in dump().items() if not table.startswith(("ledger_", "django_", "accounts_"))
-    }
-    for who in WRONG_ROLES:
-        client = client_of(force, who)
-        for address in OF_OBJECTS:
-            asked(client, address.path(objects))
-    after = dump()
-    assert {table: after[table] for table in before} == before
-    wrong = [force.member(email).pk for email in WRONG_ROLES.values() if email]
-    assert set(Entry.objects.filter(actor_id__in=wrong).values_list("object_id", flat=True)) <= {None}
+    for one in OF_OBJECTS:
+        if len(one.ids) > 1:
+            nowhere = asked(client, one.path(NOWHERE))
+            for name in one.ids:
+                assert asked(client, one.path({**NOWHERE, name: in_a_case[name]})) == nowhere, (one.name, name)
 
 
 @pytest.mark.parametrize("who", OWN_PAGES)
@@ -228,19 +275,17 @@ def listed(client: Client, address: Address) -> tuple[int, dict[str, str], bytes
 # ---- the twins: the same walk finds what it is there to find
 
 
-def test_twin_whoever_may_read_it_sees_a_difference(force: Force, objects: dict[str, UUID]) -> None:
-    head = staff_browser(force, HEAD)
-    different = {
-        address.name
-        for address in OF_OBJECTS
-        if asked(head, address.path(objects)) != asked(head, address.path(NOWHERE))
-    }
-    assert {"staff-report", "staff-reply", "staff-attachment"} <= different
+def test_twin_whoever_may_read_it_sees_a_difference(
+    force: Force, waiting: dict[str, UUID], in_a_case: dict[str, UUID]
+) -> None:
+    head = browser(force, HEAD)
+    assert {"staff-report", "staff-reply", "staff-attachment", "staff-triage"} <= set(told(head, waiting))
+    assert {"staff-case", "staff-assign", "staff-subject", "staff-move", "staff-note"} <= set(told(head, in_a_case))
 
 
 @pytest.mark.parametrize("sign", ["status", "words", "queries"])
 def test_twin_a_view_that_looks_first_is_found(
-    force: Force, objects: dict[str, UUID], monkeypatch: pytest.MonkeyPatch, sign: str
+    force: Force, waiting: dict[str, UUID], monkeypatch: pytest.MonkeyPatch, sign: str
 ) -> None:
     """A view that asks the database before it asks for a key: by its answer, its words or only its work."""
 
@@ -256,13 +301,12 @@ def test_twin_a_view_that_looks_first_is_found(
         if getattr(pattern, "name", "") == "staff-report":
             monkeypatch.setattr(pattern, "callback", looks_first)
     (report,) = [address for address in OF_OBJECTS if address.name == "staff-report"]
-    told = {}
+    found = {}
     for who in ("HR", "the appropriate authority", "a custodian"):
         client = client_of(force, who)
-        staff_post(client, reverse("staff-home"))
-        told[who] = asked(client, report.path(objects)) != asked(client, report.path(NOWHERE))
+        found[who] = asked(client, report.path(waiting)) != asked(client, report.path(NOWHERE))
     # The door was shut to HR before the view was asked.
-    assert told == {"HR": False, "the appropriate authority": True, "a custodian": True}
+    assert found == {"HR": False, "the appropriate authority": True, "a custodian": True}
 
 
 def test_the_marks_and_the_walk_agree(force: Force) -> None:
