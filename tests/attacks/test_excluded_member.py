@@ -153,7 +153,11 @@ def every_path(report_id: UUID, attachment_id: UUID) -> list[str]:
     _walk(get_resolver("speakup.urls.staff").url_patterns, "/", found)
     ids = {"report_id": str(report_id), "attachment_id": str(attachment_id)}
     # (What checks health is not of the staff site alone: in this process it is the reporter site's.)
-    filled = [re.sub(r"<\w+:(\w+)>", lambda part: ids[part[1]], path) for path in found if path.startswith("/staff/")]
+    filled = [
+        re.sub(r"<\w+:(\w+)>", lambda part: ids.get(part[1], str(NOTHING)), path)
+        for path in found
+        if path.startswith("/staff/")
+    ]
     assert len(filled) >= 6
     return filled
 
