@@ -20,7 +20,7 @@ from django_otp.oath import TOTP
 
 from speakup.embedded.processes import die_with_parent
 from tests.journeys.running_service import START_SECONDS, free_port
-from tests.lint.production_settings import PROJECT, needed, production
+from tests.lint.production_settings import PROJECT, SITES, needed, production
 from tests.services.http_browser import Browser
 from tests.services.servers import PostgresqlServer
 
@@ -120,24 +120,31 @@ class Installation:
 
     def start(self, part: str, *, more: Mapping[str, str] | None = None) -> Part:
         """Start a part with `manage.py serve`; a site is waited for until it serves pages."""
-        port = free_port() if part in {"reporter", "staff"} else 0
+        port = free_port() if part in SITES else 0
+        more = {"SPEAKUP_BIND": f"127.0.0.1:{port}", **(more or {})}
+        started = self.start_command(part, [sys.executable, "manage.py", "serve"], more=more)
+        if port:
+            started.port = port
+            self._wait_for(started)
+        return started
+
+    def start_command(self, part: str, command: list[str], *, more: Mapping[str, str] | None = None) -> Part:
+        """Start any command with the environment of a part."""
         (self.folder / "data").mkdir(exist_ok=True)
-        printed = self.folder / f"{part}-{len(self._parts)}.txt"
+        printed = self.folder / f"{part}-{secrets.token_hex(4)}.txt"
         with printed.open("ab") as output:
             process = subprocess.Popen(
-                [sys.executable, "manage.py", "serve"],
+                command,
                 cwd=PROJECT,
-                env=self.environment(part, {"SPEAKUP_BIND": f"127.0.0.1:{port}", **(more or {})}),
+                env=self.environment(part, more),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 preexec_fn=die_with_parent,  # noqa: PLW1509 - a killed test run leaves no service behind
             )
-        started = Part(part, process, printed, port)
+        started = Part(part, process, printed)
         self._parts.append(started)
-        if port:
-            self._wait_for(started)
         return started
 
     def _wait_for(self, part: Part) -> None:
