@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from speakup.accounts.keyring import Keyring
+from speakup.accounts.keyring import Keyring, OpenedGrant
 from speakup.accounts.models import StaffMember
+from speakup.clocks.reading import clocks_under, read_clocks
 from speakup.embedded.demonstration import Force
+from speakup.policy.services import policy_by_id
 from speakup.reporting.drafts import answer_draft, start_draft
 from speakup.reporting.models import Report
 from speakup.reporting.sending import SentReport, send_report
 from speakup.reporting.sessions import Reporter
+from speakup.web.days import london_day
 
 NOW = dt.datetime(2026, 11, 23, 3, 17, 42, tzinfo=dt.UTC)
 ACCOUNT = "He waited for me after the late shift. Canary otter-lantern."
@@ -84,6 +87,19 @@ def sent_report(answers: Mapping[str, Mapping[str, Any] | None] | None = None, *
     reporter = draft_with(answers, now=now)
     receipt = send_report(reporter, now)
     return Sent(Report.objects.get(id=receipt.report_id), receipt, reporter)
+
+
+def grant_of(force: Force, report_id: UUID, email: str = "grace.adeyemi@example.test") -> OpenedGrant:
+    """The keys of a report as this member's session holds them."""
+    return keyring_of(force, force.member(email)).open("report", report_id)
+
+
+def running(report_id: UUID, grant: OpenedGrant) -> dict[str, dt.date]:
+    """The report's open clocks: by time limit, the day (in London) on which each is due."""
+    report = Report.objects.get(id=report_id)
+    read = read_clocks(clocks_under([report_id]), grant.keys, grant.epoch, policy_by_id(report.policy_id))
+    assert read.intact
+    return {clock.limit.id: london_day(clock.due_at) for clock in read if clock.open}
 
 
 def keyring_of(force: Force, staff: StaffMember) -> Keyring:

@@ -1,5 +1,6 @@
 """Which desk, and who of it (architecture.md, 'Who may receive')."""
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -24,11 +25,14 @@ from speakup.reporting.routing import (
     NAME_NOT_FOUND,
     NOT_ENTITLED,
     TOLD_ABOUT,
+    DeskCannotTake,
     NoCustodians,
     NoDeskLeft,
     Routing,
     choose_custodians,
     choose_readers,
+    matched_on,
+    readers_at,
 )
 from tests.reporting.builders import as_document, keep_out, people, person
 from tests.reporting.rosters import demonstration_rosters, member, names_of, verified
@@ -386,3 +390,45 @@ def test_a_desk_of_two_needs_both() -> None:
     pair = verified("psd", member("Ann One", "head_of_psd"), member("Bea Two", "triage"))
     assert routed(rosters={**ROSTERS, "psd": pair}) == ("psd", {"Ann One", "Bea Two"})
     assert routed(keep_out("Bea Two"), rosters={**ROSTERS, "psd": pair})[0] == "ccu"
+
+
+def test_a_name_of_another_desk_is_a_known_name_and_leaves_this_desk_whole() -> None:
+    assert routed(keep_out("Declan Byrne")) == ("psd", everybody("psd"))
+    assert routed(keep_out("Kwame Boateng and Yusuf Demir")) == ("psd", everybody("psd"))
+    assert routed(keep_out("Declan Byrne", "A Stranger")) == ("psd", PSD_LEADERS)
+
+
+def test_where_a_report_may_be_passed_to() -> None:
+    """Onwards always; back only where no exact statement, and not the reporter, asked for a later desk."""
+    about_psd, chosen = people(person("Some Body", works_in="psd")), keep_out(outside=True)
+    may = {
+        "nobody in particular": ({}, {"psd", "ccu", "outside"}),
+        "counter-corruption first": (behaviours("corruption.bribe"), {"psd", "ccu", "outside"}),
+        "about professional standards": (about_psd, {"ccu", "outside"}),
+        "about a chief officer": (people(person(rank="Commander")), {"outside"}),
+        "chosen outside": (chosen, {"outside"}),
+    }
+    for said, desks in may.values():
+        takes = set()
+        for desk in ("psd", "ccu", "outside"):
+            with contextlib.suppress(DeskCannotTake):
+                takes.add(readers_at(desk, answers(said), POLICY, ROSTERS).desk)
+        assert takes == desks
+    for none in (CUSTODIANS, "psd.casework", "", "nowhere"):
+        with pytest.raises(DeskCannotTake):
+            readers_at(none, answers(), POLICY, ROSTERS)
+
+
+def test_at_the_desk_of_the_rule_the_same_people_read_as_at_intake() -> None:
+    for said in ({}, keep_out("Grace Adeyemi"), people(person(rank="Chief Constable")), keep_out("A Stranger")):
+        at_intake = choose_readers(answers(said), POLICY, ROSTERS)
+        assert readers_at(at_intake.desk, answers(said), POLICY, ROSTERS) == at_intake
+
+
+def test_investigators_are_matched_on_their_own_roster() -> None:
+    charlotte = member("Charlotte Okafor", "investigator", "4417", ("Charlotte Dunne",))
+    roster = verified("psd.casework", charlotte, member("Gareth Llewellyn", "investigator", "5038"))
+    said = answers({**keep_out("Charlotte Dunne"), **people(person("Somebody Else"))})
+    assert matched_on(said, roster) == {charlotte.staff_id: KEPT_OUT}
+    assert matched_on(answers(people(person("", "4417"))), roster) == {charlotte.staff_id: TOLD_ABOUT}
+    assert matched_on(answers(), roster) == {}

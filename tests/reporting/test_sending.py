@@ -1,5 +1,6 @@
 """Sending: all of it or nothing, once, under fresh keys (vault.md, 'Content', 'Grants', 'Receipt')."""
 
+import datetime as dt
 import hashlib
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +11,9 @@ from django.conf import settings
 from django.db import DatabaseError, models
 
 from speakup.accounts.models import Epoch, Grant, ListEntry, PersonalKey, Roster
+from speakup.clocks.models import Clock, ClockEvent
+from speakup.clocks.sealing import open_rule
+from speakup.culture.models import FactInbox, MetricsKey
 from speakup.embedded.demonstration import Force
 from speakup.ledger.models import Entry, PendingAct
 from speakup.ledger.written import written
@@ -83,7 +87,7 @@ def counts() -> dict[str, int]:
     """How many rows every table that sending touches has."""
     return {
         model._meta.label: model._default_manager.count()
-        for room in ("reporting", "accounts", "ledger")
+        for room in ("reporting", "accounts", "ledger", "clocks", "culture")
         for model in apps.get_app_config(room).get_models()
     }
 
@@ -236,10 +240,75 @@ def test_the_act_waits_for_the_night_with_the_hash_of_everything(force: Force) -
     digest = written(sent.report, "answers", "excluded").sha256
     assert digest is not None
     assert digest.encode() in bytes(act.written)
-    for name in ("Report", "Identity", "Receipt", "Grant", "Epoch", "ListEntry", "Progress", "IntakeTransition"):
+    for name in (
+        "Report",
+        "Identity",
+        "Receipt",
+        "Grant",
+        "Epoch",
+        "ListEntry",
+        "Progress",
+        "IntakeTransition",
+        "Clock",
+    ):
         assert f'"{name}"'.encode() in bytes(act.written)
     assert bytes(act.written).count(b'"Grant"') == 6 + 4
+    assert bytes(act.written).count(b'"Clock"') == 3
+    assert b"Fact" not in bytes(act.written), "nothing links a fact to what it tells of"
     assert not Entry.objects.exists()
+
+
+def clocks_of(sent: Sent, force: Force) -> dict[str, Clock]:
+    """The report's clocks by time limit, each opened with the key that it says."""
+    keys = keys_of(sent, force)
+    return {open_rule(clock, keys[clock.key_kind]).limit_id: clock for clock in Clock.objects.filter(owner_id=sent.id)}
+
+
+def test_the_clocks_run_from_sending(force: Force) -> None:
+    sent = sent_report()
+    clocks = clocks_of(sent, force)
+    assert {rule: clock.key_kind for rule, clock in clocks.items()} == {
+        "ack": "R",
+        "first_reply": "R",
+        "triage_high": "T",
+    }
+    for clock in clocks.values():
+        assert (clock.owner_kind, clock.key_id, clock.desk_id, clock.assignee_id) == ("report", sent.id, "psd", None)
+        assert (clock.state, clock.ladder) == ("open", "ordinary")
+    assert sent.report.next_due_at == clocks["triage_high"].due_at
+    assert not ClockEvent.objects.exists(), "an event would carry a moment of the reporter's"
+
+
+def test_danger_now_is_the_urgent_ladder_from_the_start_of_the_block(force: Force) -> None:
+    sent = sent_report({"danger": {"choice": "yes"}})
+    clock = clocks_of(sent, force)["triage_critical"]
+    midnight = NOW.replace(hour=0, minute=0, second=0)
+    assert (clock.ladder, clock.halfway_at, clock.due_at) == ("urgent", midnight, midnight.replace(hour=4))
+    assert sent.report.next_due_at == clock.due_at
+
+
+@pytest.mark.parametrize(
+    ("answers", "limit"),
+    [
+        ({}, "triage_high"),
+        (
+            {"behaviours": {"categories": ["failure_to_act"]}, "kinds": {"behaviours": ["failure_to_act.bystander"]}},
+            "triage_low",
+        ),
+        ({"behaviours": {"categories": [], "not_sure": True}, "kinds": None}, "triage_medium"),
+        ({"behaviours": {"skipped": "skip"}, "kinds": None}, "triage_medium"),
+    ],
+)
+def test_the_starting_risk_chooses_the_triage_clock_alone(force: Force, answers: Any, limit: str) -> None:
+    assert set(clocks_of(sent_report(answers), force)) == {"ack", "first_reply", limit}
+
+
+def test_a_fact_of_the_day_is_recorded_and_a_lost_key_costs_a_number_and_no_report(force: Force) -> None:
+    sent_report()
+    assert FactInbox.objects.get().day == dt.date(2026, 11, 23)
+    MetricsKey.objects.all().delete()
+    sent_report()
+    assert (Report.objects.count(), FactInbox.objects.count()) == (2, 1)
 
 
 def test_sending_twice_is_one_report_and_the_same_words(force: Force) -> None:
@@ -378,6 +447,8 @@ def _one_report_more(before: dict[str, int]) -> dict[str, int]:
         "accounts.Epoch": 2,
         "accounts.ListEntry": 1,
         "ledger.PendingAct": 1,
+        "clocks.Clock": 3,
+        "culture.FactInbox": 1,
     }
     return {label: number + more.get(label, 0) for label, number in before.items()}
 
@@ -389,6 +460,7 @@ def shape(sent: Sent) -> list[tuple[str, str, int]]:
     rows += [*sent.report.transitions.all(), *sent.report.progress.all(), *sent.report.receipts.all()]
     for owner in (sent.id, identity.id):
         rows += [*Grant.objects.filter(object_id=owner), *Epoch.objects.filter(object_id=owner)]
+    rows += list(Clock.objects.filter(owner_id=sent.id))
     rows += list(PendingAct.objects.filter(object_id=sent.id))
     return sorted(
         (row._meta.label, field.name, _size(getattr(row, field.attname))) for row in rows for field in row._meta.fields
