@@ -1,6 +1,7 @@
 """What a night leaves: the same contents in a new order, nothing that is over, and reporters' acts on the ledger."""
 
 import datetime as dt
+import secrets
 import uuid
 
 import pytest
@@ -13,14 +14,18 @@ from django.db import connection
 
 from notifications import nightly
 from notifications.nightly import BY_OBJECT, DATED, OF_A_REPORT, run_nightly
+from notifications.sweep import sweep_clocks
 from speakup.accounts.limits import ACCOUNT, take
-from speakup.accounts.models import Epoch, Grant, ListEntry, TokenBucket, Unlocked
+from speakup.accounts.models import Desk, Duty, Epoch, Grant, ListEntry, TokenBucket, Unlocked
 from speakup.accounts.models.session import UNLOCKED_SIZE
+from speakup.clocks.models import Clock, Outbox, Reminder
+from speakup.culture.models import Fact, FactInbox
 from speakup.ledger.models import Entry, PendingAct
 from speakup.ledger.verification import verify_ledger
 from speakup.reporting import files
 from speakup.reporting.inbox import open_inbox, send_message
 from speakup.reporting.models import Attachment, Draft, Message, Receipt, Report, ReporterSession
+from speakup.vault.facts import FACT_SIZE
 from speakup.vault.personal import session_hash
 from speakup.web.days import london_day
 from tests.builders import make_member
@@ -123,6 +128,42 @@ def test_every_row_of_the_days_reports_is_rewritten(db):
     for model in (Grant, Epoch):
         assert rewritten(model.objects.filter(object_id__in=[sent.id, sent.report.identity.id])), model
     assert rewritten(ListEntry.objects.filter(object_id=sent.id))
+
+
+@sqlite_only
+def test_clocks_reminders_and_the_days_facts_are_rewritten_too(db):
+    sent = sent_report({"danger": {"choice": "yes"}}, now=SENT)
+    sweep_clocks(SENT)
+    run_nightly(NIGHT)
+    clocks = Clock.objects.filter(key_id=sent.id)
+    assert clocks.count() > 2
+    assert rewritten(clocks)
+    assert rewritten(Reminder.objects.filter(clock__in=clocks))
+
+
+@sqlite_only
+def test_a_fact_of_the_day_that_is_not_over_is_rewritten_where_it_waits(db):
+    fact = FactInbox.objects.create(day=london_day(NIGHT), sealed=secrets.token_bytes(FACT_SIZE))
+    run_nightly(NIGHT)
+    assert rewritten(FactInbox.objects.filter(pk=fact.pk))
+
+
+def test_facts_of_days_that_are_over_are_moved(db):
+    fact = FactInbox.objects.create(day=london_day(SENT), sealed=secrets.token_bytes(FACT_SIZE))
+    run_nightly(NIGHT)
+    assert not FactInbox.objects.exists()
+    assert Fact.objects.filter(pk=fact.pk).exists()
+
+
+def test_duties_and_mails_that_are_over_go(db):
+    member = make_member().staff
+    desk = Desk.objects.get(code="psd")
+    Duty.objects.create(kind="on_call", staff=member, desk=desk, from_at=SENT - DAY, until_at=SENT)
+    lasting = Duty.objects.create(kind="on_call", staff=member, desk=desk, from_at=SENT - DAY, until_at=NIGHT + DAY)
+    Outbox.objects.create(staff=member, kind="daily", slot_at=SENT - 40 * DAY, sent_at=SENT - 40 * DAY)
+    run_nightly(NIGHT)
+    assert list(Duty.objects.filter(staff=member)) == [lasting]
+    assert not Outbox.objects.exists()
 
 
 def put_in_place_5(report_id):

@@ -14,8 +14,10 @@ from django.db import OperationalError
 
 from notifications import nightly, tasks
 from speakup.celery import app
+from speakup.clocks.models import LastSweep, Outbox
 from speakup.ledger.models import PendingAct
 from speakup.web.logs import AllowListFormatter
+from tests.builders import make_member
 from tests.ledger.test_pending_acts import NIGHT, note
 
 ROOT = Path(settings.BASE_DIR)
@@ -47,6 +49,56 @@ def test_the_night_is_at_half_past_two_in_london(month):
         assert not schedule.is_due(ran).is_due
     with time_machine.travel(due, tick=False):
         assert schedule.is_due(ran).is_due
+
+
+def planned(name):
+    schedule = app.conf.beat_schedule[name]["schedule"]
+    schedule.app = app
+    return schedule
+
+
+def test_the_sweep_is_every_five_minutes_and_delivery_every_minute():
+    begin = dt.datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("Europe/London"))
+    for name, minutes in (("sweep_clocks", 5), ("deliver_outbox", 1)):
+        with time_machine.travel(begin + dt.timedelta(seconds=1), tick=False):
+            state = planned(name).is_due(begin)
+            assert not state.is_due
+            assert 0 < state.next <= minutes * 60
+        with time_machine.travel(begin + dt.timedelta(minutes=minutes), tick=False):
+            assert planned(name).is_due(begin).is_due
+
+
+@pytest.mark.parametrize("name", ["sweep_clocks", "deliver_outbox"])
+def test_what_comes_often_does_not_pile_up_while_no_worker_runs(name):
+    between = {"sweep_clocks": 300, "deliver_outbox": 60}[name]
+    assert 0 < app.conf.beat_schedule[name]["options"]["expires"] < between
+
+
+def test_the_sweeps_task_sweeps_now(db):
+    with time_machine.travel(NIGHT, tick=False):
+        assert tasks.sweep_clocks() is None
+    assert LastSweep.objects.get().at == NIGHT
+
+
+def test_the_deliverys_task_delivers(db, mailoutbox):
+    row = Outbox.objects.create(staff=make_member().staff, kind="daily", slot_at=NIGHT)
+    with time_machine.travel(NIGHT, tick=False):
+        assert tasks.deliver_outbox() is None
+    assert [message.to for message in mailoutbox] == [[row.staff.email]]
+
+
+def test_every_task_of_ours_is_acknowledged_when_it_is_done():
+    # What a killed worker held comes again: each can be run twice.
+    for name, task in app.tasks.items():
+        if name.split(".")[0] in {"notifications", "speakup"}:
+            assert task.acks_late, name
+
+
+def test_the_metrics_workers_task_has_a_queue_of_its_own():
+    routed = app.amqp.Router().route({}, "speakup.culture.tasks.run_metrics")
+    assert routed["queue"].name == "metrics"
+    other = app.amqp.Router().route({}, "notifications.tasks.sweep_clocks")
+    assert other["queue"].name != "metrics"
 
 
 def test_the_task_runs_the_night_now(db):
