@@ -1,18 +1,23 @@
 """The way back: a hit and a miss look the same, and nothing forged shows (vault.md, 'Receipt')."""
 
 import datetime as dt
+import uuid
 from collections.abc import Callable
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 
+from speakup.accounts.casework import casework_code
 from speakup.accounts.models import Epoch
+from speakup.accounts.rosters import verify_roster
+from speakup.clocks.models import Clock
 from speakup.embedded.demonstration import Force
 from speakup.ledger.models import PendingAct
 from speakup.reporting import inbox
 from speakup.reporting.drafts import read_answers
+from speakup.reporting.giving import give_report
 from speakup.reporting.inbox import (
     NoReportOpen,
     Opening,
@@ -25,13 +30,24 @@ from speakup.reporting.inbox import (
 )
 from speakup.reporting.messages import LONGEST_TEXT, TextMissing, TextTooLong
 from speakup.reporting.models import Message, Progress, Receipt, Report, ReporterSession
+from speakup.reporting.presenters.inbox import Promise, Standing, standing
 from speakup.reporting.progress import Line
 from speakup.reporting.reading import open_report, reply
 from speakup.reporting.sessions import COOKIE, Reporter
 from speakup.vault.errors import Busy
 from speakup.vault.gates import Gate
 from speakup.vault.receipt import ReceiptKeys, derive, new_receipt_secret, words
-from tests.reporting.builders import ACCOUNT, NOW, Sent, draft_with, keyring_of, new_reporter, sent_report
+from tests.reporting.builders import (
+    ACCOUNT,
+    NOW,
+    Sent,
+    draft_with,
+    grant_of,
+    keep_out,
+    keyring_of,
+    new_reporter,
+    sent_report,
+)
 from tests.reporting.test_sending import OPEN
 from tests.reporting.test_sessions import again
 
@@ -243,3 +259,80 @@ def test_a_receipt_turned_to_another_report_or_a_forged_epoch_opens_nothing(forc
     assert open_inbox(other.words, new_reporter(), NOW) is Outcome.UNKNOWN
     Receipt.objects.filter(report=sent.id).update(report=other.id)
     assert open_inbox(sent.words, new_reporter(), NOW) is Outcome.UNKNOWN
+
+
+def promises(sent: Sent, now: dt.datetime = NOW) -> Standing:
+    reporter = new_reporter(now)
+    open_inbox(sent.words, reporter, now)
+    inbox_now = read_inbox(reporter)
+    assert inbox_now.intact
+    return standing(inbox_now, now)
+
+
+def test_she_sees_what_was_promised_and_none_of_the_staffs_clocks(force: Force) -> None:
+    sent = sent_report()
+    opened = read_inbox(come_back(sent))
+    assert {clock.limit.id for clock in opened.promises} == {"first_reply", "ack"}
+    stands = promises(sent)
+    assert stands.first_reply == Promise(dt.date(2026, 11, 26), "3 working days", late=False)
+    assert stands.latest_reply == Promise(dt.date(2026, 11, 30), "7 days", late=False)
+    assert (stands.turn, stands.replied, stands.kept, stands.next_words) == ("first_reply", None, None, None)
+
+
+@pytest.mark.parametrize(("days", "late"), [(0, False), (3, False), (4, True), (40, True)])
+def test_a_promise_that_is_not_kept_is_said_to_be_late(force: Force, days: int, late: bool) -> None:
+    stands = promises(sent_report(), NOW + dt.timedelta(days=days))
+    assert stands.first_reply is not None
+    assert stands.first_reply.late is late
+
+
+@pytest.mark.parametrize(("days", "kept"), [(0, True), (3, True), (4, False)])
+def test_whether_it_was_kept_stays_to_be_read(force: Force, days: int, kept: bool) -> None:
+    sent, now = sent_report(), NOW + dt.timedelta(days=days)
+    staff = force.member(TRIAGE)
+    reply(sent.id, keyring_of(force, staff), staff, "We have it.", now)
+    stands = promises(sent, now + dt.timedelta(days=9))
+    assert stands.kept is kept
+    assert stands.next_words is not None
+    assert stands.next_words.length == "3 months"
+    assert not stands.next_words.late
+    assert promises(sent, now + dt.timedelta(days=200)).next_words.late  # type: ignore[union-attr]
+
+
+def test_a_promise_changed_by_hand_is_found(force: Force) -> None:
+    sent, other = sent_report(), sent_report()
+    stolen = Clock.objects.filter(owner_id=other.id, key_kind="R").first()
+    assert stolen is not None
+    stolen.id, stolen.owner_id, stolen.key_id = uuid.uuid4(), sent.id, sent.id
+    stolen.save(force_insert=True)
+    assert not read_inbox(come_back(sent)).intact
+
+
+def test_an_investigator_from_outside_is_not_taken_for_one_of_professional_standards(force: Force) -> None:
+    sent = sent_report(keep_out(outside=True))
+    grant = grant_of(force, sent.id, "ruth.abrahams@example.test")
+    charlotte, judith = (force.member(f"{each}@example.test") for each in ("charlotte.okafor", "judith.weir"))
+    ruth = force.member("ruth.abrahams@example.test")
+    keys = {**verify_roster("outside").public_keys, **verify_roster(casework_code("outside")).public_keys}
+    with transaction.atomic():
+        report = Report.objects.select_for_update().get(id=sent.id)
+        give_report(
+            report,
+            grant,
+            targets={each.pk: keys[each.pk] for each in (ruth, judith)},
+            real=(ruth.pk, judith.pk),
+            now=NOW,
+        )
+    open_report(sent.id, keyring_of(force, judith), judith, NOW)
+    (opening,) = read_inbox(come_back(sent)).openings
+    assert opening.role == "a member of the independent desk outside the force"
+    inside = sent_report()
+    with transaction.atomic():
+        report = Report.objects.select_for_update().get(id=inside.id)
+        helen = force.member("helen.marsh@example.test")
+        keys = {**verify_roster("psd").public_keys, **verify_roster(casework_code("psd")).public_keys}
+        targets = {each.pk: keys[each.pk] for each in (helen, charlotte)}
+        give_report(report, grant_of(force, inside.id), targets=targets, real=targets.keys(), now=NOW)
+    open_report(inside.id, keyring_of(force, charlotte), charlotte, NOW)
+    (opening,) = read_inbox(come_back(inside)).openings
+    assert opening.role == "an investigator in Professional Standards"

@@ -14,6 +14,7 @@ from speakup.accounts.models import Grant, StaffMember
 from speakup.embedded.demonstration import Force
 from speakup.ledger.models import Entry, EntryDetail
 from speakup.ledger.written import written
+from speakup.policy.services import current_policy
 from speakup.reporting import listing, reading
 from speakup.reporting.answers import Place
 from speakup.reporting.listing import Headline, Position
@@ -152,15 +153,43 @@ def test_a_grant_given_to_another_by_the_database_opens_nothing(force: Force) ->
     assert listed(force, robert.email).reports == []
 
 
-def test_what_waits_is_listed_urgent_first_then_longest_waiting(force: Force) -> None:
+def test_what_waits_is_listed_urgent_first_then_what_is_due_first(force: Force) -> None:
+    unsure = sent_report({"behaviours": {"skipped": "skip"}, "kinds": None}, now=NOW - dt.timedelta(days=1))
     new = sent_report(now=NOW)
-    old = sent_report(now=NOW - dt.timedelta(days=3))
+    old = sent_report(now=NOW - dt.timedelta(days=4))
     urgent = sent_report({"danger": {"choice": "yes"}}, now=NOW)
     page = listed(force)
-    assert ids(page) == [urgent.id, old.id, new.id]
+    assert ids(page) == [urgent.id, old.id, new.id, unsure.id]
+    assert [each.next_due_at for each in page.reports[1:]] == sorted(each.next_due_at for each in page.reports[1:])
     assert page.after is None
     assert page.reports[0].headline == Headline("sexism.jokes", 0, True, True)
     assert (page.reports[0].reference, page.reports[0].desk) == (urgent.report.reference, "psd")
+
+
+def test_only_what_waits_at_the_desk_is_listed(force: Force) -> None:
+    """What is in a case, in after-care or closed is found elsewhere; asked for, it is listed too."""
+    states = set(current_policy().workflow.stages)
+    made = {state: sent_report() for state in sorted(states) if current_policy().stages(state).layer == "report"}
+    for state, sent in made.items():
+        Report.objects.filter(id=sent.id).update(state=state)
+    waiting = {each.state for each in listed(force).reports}
+    assert waiting == made.keys() - {"draft", "abandoned", "in_case", "monitoring", "closed"}
+    assert {each.state for each in listed(force, states={"closed", "in_case"}).reports} == {"closed", "in_case"}
+    assert listed(force, states=()).reports == []
+
+
+def test_what_has_no_running_clock_comes_last_on_every_page(force: Force, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "PAGE", 2)
+    urgent, *others = [sent_report({"danger": {"choice": "yes"}}), *(sent_report() for _ in range(4))]
+    Report.objects.filter(id__in=[urgent.id, others[0].id, others[1].id]).update(next_due_at=None)
+    found, after, pages = [], None, 0
+    while after is not None or not pages:
+        page = listed(force, after=None if after is None else Position.read(str(after)))
+        found, after, pages = [*found, *ids(page)], page.after, pages + 1
+    assert pages == 3
+    assert found[0] == urgent.id
+    assert set(found[1:3]) == {others[2].id, others[3].id}
+    assert set(found[3:]) == {others[0].id, others[1].id}
 
 
 def test_listing_is_one_entry_without_an_object(force: Force, triage: StaffMember) -> None:
