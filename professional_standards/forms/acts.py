@@ -38,7 +38,7 @@ class PassForm(forms.Form):
     desk = forms.ChoiceField(
         label=_("Which desk"),
         error_messages={"required": _("Choose a desk"), "invalid_choice": _("Choose from the list")},
-        widget=Choice(),
+        widget=Choice(small=True),
     )
     why = reason(WHY, hint=_("The other desk reads it. The reporter does not see it."))
 
@@ -71,7 +71,7 @@ class CloseForm(LetterForm):
     determination = forms.ChoiceField(
         label=_("What the report comes to"),
         error_messages={"required": _("Choose what the report comes to"), "invalid_choice": _("Choose from the list")},
-        widget=Choice(),
+        widget=Choice(small=True),
     )
     why = reason(WHY, hint=WHY_HINT)
 
@@ -109,10 +109,11 @@ class JoinForm(forms.Form):
     case = forms.ChoiceField(
         label=_("Which case"),
         error_messages={"required": _("Choose a case"), "invalid_choice": _("Choose from the list")},
-        widget=Choice(),
+        widget=Choice(small=True),
     )
     why = reason(_("Why they belong together"), hint=WHY_HINT)
 
     def __init__(self, data: Any = None, *, cases: list[tuple[str, str]]) -> None:
         super().__init__(data)
         self.fields["case"].choices = cases  # type: ignore[attr-defined]
+        self.nothing = "" if cases else _("You hold no open case of this desk that it could be joined to.")

@@ -62,7 +62,7 @@ class TrackForm(forms.Form):
     state = forms.ChoiceField(
         label=_("Referral to the IOPC"),
         error_messages={**_INVALID, "required": _("Choose where the referral stands")},
-        widget=Choice(),
+        widget=Choice(small=True),
     )
     day = DayField(label=_("On which day"), help_text=_("Leave it empty for today."))
     why = reason(_("Why, and who decided"))
@@ -79,12 +79,12 @@ class MoveForm(forms.Form):
     determination = forms.ChoiceField(
         label=_("Determination"),
         error_messages={**_INVALID, "required": _("Choose the determination")},
-        widget=Choice(),
+        widget=Choice(small=True),
     )
     outcome = forms.ChoiceField(
         label=_("Outcome"),
         error_messages={**_INVALID, "required": _("Choose the outcome")},
-        widget=Choice(),
+        widget=Choice(small=True),
     )
     decided_by = line(_("Who decided"), longest=LONGEST_OFFICE)
     decided_day = DayField(label=_("When it was decided"), help_text=_("Leave it empty for today."))

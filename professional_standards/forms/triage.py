@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from professional_standards.forms.fields import Version, reason
@@ -24,7 +25,7 @@ class AssessmentForm(forms.Form):
     risk = forms.ChoiceField(
         label=_("Risk"),
         error_messages={**_INVALID, "required": _("Choose the risk")},
-        widget=Choice(),
+        widget=Choice(small=True),
     )
     raisers = forms.MultipleChoiceField(
         label=_("What raises it"),
@@ -50,7 +51,7 @@ class AssessmentForm(forms.Form):
         label=_("Is it violence against women and girls?"),
         choices=[("yes", _("Yes")), ("no", _("No"))],
         error_messages={**_INVALID, "required": _("Say whether it is violence against women and girls")},
-        widget=Choice(inline=True),
+        widget=Choice(inline=True, small=True),
     )
     reason = reason(
         _("Why this risk, and what you think of the report"),
@@ -67,7 +68,7 @@ class AssessmentForm(forms.Form):
         levels = sorted(policy.severity_levels.values(), key=lambda level: -level.id.order)
         self._offer("risk", [(level.id.value, level.name) for level in levels])
         self.fields["risk"].widget.hints = {level.id.value: level.plain for level in levels}
-        self._offer("raisers", [(each, what[:1].upper() + what[1:]) for each, what in policy.risk_raisers.items()])
+        self._offer("raisers", [(each, capfirst(what)) for each, what in policy.risk_raisers.items()])
         self._offer("behaviours", [(each, titled(each, policy)) for each in shown])
         others = [
             (category.title, [(each.id, each.title) for each in category.behaviours if each.id not in shown])

@@ -1,7 +1,7 @@
 """What may be done with a report now, and the page on which each is asked for."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -147,9 +147,12 @@ _EVERY = (
 ACTS: Mapping[str, Act] = {act.name: act for act in _EVERY}
 
 
-def acts_now(may: Collection[ReportAct]) -> list[Act]:
-    """The pages of what may be done with a report now, in the order in which they are offered."""
-    return [act for act in _EVERY if act.may in may]
+def acts_now(may: Collection[ReportAct], *, assessed: bool) -> list[Act]:
+    """The pages of what may be done with a report now; the first is the next on its way."""
+    found = [act for act in _EVERY if act.may in may]
+    if assessed and len(found) > 1 and found[0] is ACTS["triage"]:
+        return [*found[1:], replace(found[0], link=_("Change the assessment"))]
+    return found
 
 
 def done_words(done: str | None) -> Wording:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from professional_standards.assessment import Assessment, NamedSubject
@@ -21,7 +22,7 @@ class Both:
 
 def assessment_rows(assessment: Assessment, policy: Policy) -> list[tuple[str, str]]:
     """What was assessed: label and text, with line ends kept."""
-    raisers = (policy.risk_raisers.get(each, each) for each in assessment.raisers)
+    raisers = (capfirst(policy.risk_raisers.get(each, each)) for each in assessment.raisers)
     return [
         (_("Risk"), policy.severity_levels[assessment.risk].name),
         (_("What raises it"), _lines(raisers)),

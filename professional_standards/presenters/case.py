@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.utils import formats
@@ -115,7 +115,8 @@ class PersonOfCase:
 
     @property
     def who(self) -> str:
-        return person_words(self.subject.person, self._page.policy)
+        """What is known of them beside the name."""
+        return person_words(replace(self.subject.person, name=""), self._page.policy)
 
     @property
     def stage(self) -> str:

@@ -15,7 +15,7 @@ from speakup.ledger.models import Entry
 
 @dataclass(frozen=True)
 class Reading:
-    """Somebody did something: who, in which role, on which day, at which times, how often."""
+    """Somebody did something: who, in which role, on which day, from the first time to the last."""
 
     act: str
     name: str
@@ -23,7 +23,11 @@ class Reading:
     day: dt.date
     first: dt.datetime | None
     last: dt.datetime | None
-    times: int
+
+    @property
+    def lasted(self) -> bool:
+        """Whether the last time shows another minute than the first."""
+        return bool(self.first and self.last and f"{self.first:%H%M}" != f"{self.last:%H%M}")
 
 
 def readings(entries: Sequence[Entry]) -> list[Reading]:
@@ -33,7 +37,7 @@ def readings(entries: Sequence[Entry]) -> list[Reading]:
         grouped.setdefault((act_words(entry.action), entry.actor_id, entry.role, entry.day), []).append(entry)
     names = names_of(actor_id for _act, actor_id, _role, _day in grouped)
     return [
-        Reading(act, name_of(names, actor_id), role_title(role), day, of_day[-1].at, of_day[0].at, len(of_day))
+        Reading(act, name_of(names, actor_id), role_title(role), day, of_day[-1].at, of_day[0].at)
         for (act, actor_id, role, day), of_day in grouped.items()
     ]
 

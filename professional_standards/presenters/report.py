@@ -97,7 +97,7 @@ class ReportPage:
     @cached_property
     def acts(self) -> list[Act]:
         """What may be done now."""
-        return acts_now(self._page.may)
+        return acts_now(self._page.may, assessed=self._page.triage is not None)
 
     @cached_property
     def clocks(self) -> list[ClockLine]:

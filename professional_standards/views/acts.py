@@ -202,6 +202,7 @@ def _act(request: StaffRequest, report_id: UUID, name: str, make: Make, do: Do) 
         "page": ReportPage(opened, timezone.now()),
         "act": act,
         "form": form,
+        "nothing": getattr(form, "nothing", "") if not form.is_bound else "",
         "possible": form.is_bound or act.may in opened.may,
     }
     return render(request, "professional_standards/act.html", context)
