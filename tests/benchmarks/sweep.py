@@ -8,7 +8,11 @@ on that PostgreSQL, which is dropped afterwards; otherwise in SQLite's memory.
 import os
 import sys
 import time
-from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from notifications.sweep import Sweep
+import datetime as dt
 
 MOST_QUERIES_A_BATCH, MOST_BESIDE = 8, 5
 
@@ -32,9 +36,6 @@ def main(numbers: list[int]) -> int:
 
 
 def _measure(number: int) -> bool:
-    import datetime as dt
-
-    from notifications.sweep import sweep_clocks
     from speakup.clocks.models import Clock, Outbox, Reminder
     from tests.notifications.builders import MONDAY, clock, london
 
@@ -52,7 +53,7 @@ def _measure(number: int) -> bool:
     allowed = MOST_QUERIES_A_BATCH * -(-number // 500) + MOST_BESIDE
     within = True
     for name, now in moments.items():
-        seconds, queries, done = _counted(lambda now=now: sweep_clocks(now))
+        seconds, queries, done = _counted(now)
         within &= queries <= allowed
         print(  # noqa: T201 - a program for the terminal
             f"{number:>7} clocks, {name:<20} {seconds:7.2f} s {queries:>5} queries (at most {allowed}) "
@@ -69,8 +70,10 @@ def _seed() -> None:
     settings.ROOT_PUBLIC_KEY = seed_force().root_public
 
 
-def _counted(work: Callable[[], "object"]) -> "tuple[float, int, object]":
+def _counted(now: dt.datetime) -> "tuple[float, int, Sweep]":
     from django.db import connection
+
+    from notifications.sweep import sweep_clocks
 
     count = 0
 
@@ -81,7 +84,7 @@ def _counted(work: Callable[[], "object"]) -> "tuple[float, int, object]":
 
     began = time.perf_counter()
     with connection.execute_wrapper(counting):
-        done = work()
+        done = sweep_clocks(now)
     return time.perf_counter() - began, count, done
 
 

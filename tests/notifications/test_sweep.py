@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from notifications import sweep
+from notifications.inserting import insert_missing
 from notifications.sweep import AT_ONCE, sweep_clocks
 from speakup.accounts.duties import on_call
 from speakup.clocks.ladder import rungs
@@ -157,7 +158,7 @@ def test_whatever_the_order_and_the_gaps_each_rung_is_raised_once(force, starts,
 
 def test_a_run_that_failed_in_the_middle_is_finished_by_the_next(force, monkeypatch):
     Clock.objects.bulk_create([clock(WHEN[0], WHEN[-2]) for _ in range(AT_ONCE + 20)])
-    insert, calls = sweep.insert_missing, []
+    insert, calls = insert_missing, []
 
     def fails_the_second_time(rows):
         calls.append(rows)

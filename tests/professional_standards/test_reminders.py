@@ -128,7 +128,7 @@ def test_nobody_elses_desk_sees_it(mine, opens, role):
     sent()
     sweep_clocks(AUTHORITYS)
     assert mine(role, now=AUTHORITYS) == []
-    reminder = Reminder.objects.order_by("rung").last()
+    reminder = Reminder.objects.order_by("-rung")[0]
     before = Entry.objects.count()
     with pytest.raises(NotGranted):
         opens(reminder.id, role)
@@ -141,7 +141,7 @@ def test_nobody_elses_desk_sees_it(mine, opens, role):
 def test_who_is_kept_out_is_refused_as_if_there_were_none(opens, force):
     sent(keep_out(force.members["triage"][0].name))
     sweep_clocks(REPLY_DUE)
-    for reminder_id in (Reminder.objects.first().id, uuid.uuid4()):
+    for reminder_id in (Reminder.objects.all()[0].id, uuid.uuid4()):
         with pytest.raises(NotGranted):
             opens(reminder_id, "triage", 0)
     assert [entry.object_id for entry in Entry.objects.filter(action="refuse")] == [None, None]
@@ -269,7 +269,7 @@ def test_the_appropriate_authority_sees_a_number_for_each_desk(mine, opens):
     there = Reminder.objects.filter(rung=4).count()
     assert there >= 1
     assert counts() == {"Professional Standards": there, "Counter-Corruption": 0}
-    opens(Reminder.objects.filter(rung=4).first().clock.reminders.get(rung=2).id, "supervisor", now=AUTHORITYS)
+    opens(Reminder.objects.filter(rung=4)[0].clock.reminders.get(rung=2).id, "supervisor", now=AUTHORITYS)
     assert counts()["Professional Standards"] == there - 1
 
 
@@ -278,3 +278,20 @@ def test_an_urgent_report_reminds_the_desk_at_once(mine):
     sweep_clocks(SENT)
     lines = mine("triage", now=SENT)
     assert [(line.urgent, line.rung, line.about_id) for line in lines] == [(True, -2, made.id)]
+
+
+@pytest.mark.parametrize(
+    "kept_out",
+    [[], ["triage"], ["supervisor"], ["head_of_psd"], ["triage", "supervisor"], ["triage", "head_of_psd"]],
+    ids="-".join,
+)
+def test_what_is_overdue_reaches_somebody_who_can_open_it(mine, force, kept_out):
+    made = sent(keep_out(*[force.members[role][0].name for role in kept_out], "A name that nobody has"))
+    sweep_clocks(AUTHORITYS)
+    overdue = set(Clock.objects.filter(key_id=made.id, due_at__lte=AUTHORITYS).values_list("id", flat=True))
+    assert overdue
+    reached = set()
+    for role, people in force.members.items():
+        for number in range(len(people)):
+            reached |= {line.clock.id for line in mine(role, number, AUTHORITYS)}
+    assert overdue <= reached
