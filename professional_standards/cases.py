@@ -63,7 +63,7 @@ def open_case(report_id: UUID, opening: Opening, *, keyring: Keyring, actor: Sta
         stands_in(held, TRIAGE, AWAITING)
         on_case = rows.save()
         on_report = step(held, IN_CASE, {"reason": saved.assessment.reason})
-        on_report += count(held, facts)
+        on_report += count(held, facts, determination="")
         on_report += tell_stages([held], [each.first_stage for each in opening.subjects]).get(held.report.id, [])
         given = give_reports([held], people, eligible.excluded)
         on_case += _begin(rows)

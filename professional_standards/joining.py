@@ -87,7 +87,7 @@ def join_report(
         report = replace(report, case=case.case)
         on_case = _join(case, report, content, eligible, why)
         on_report = step(report, IN_CASE, {"reason": why})
-        on_report += count(report, facts)
+        on_report += count(report, facts, determination="")
         on_report += tell_stages([report], _running(case.case)).get(report.report.id, [])
         given = give_reports([report], people, eligible.excluded)
         renew_case(case.case)

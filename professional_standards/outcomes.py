@@ -96,7 +96,7 @@ def transfer_report(
         if rows is None:
             return
         stands_in(held, TRIAGE)
-        rows += count(held, facts)
+        rows += count(held, facts, determination="")
         rows += step(held, SENT_OUT, {"reason": why, "receiver": receiver})
         enter_on_report(held, Action.MOVE, "transfer_report", rows)
 

@@ -11,7 +11,7 @@ from professional_standards.models import Case, Proceeding
 from professional_standards.replying import reply_to_reporter
 from professional_standards.triage import Assessment, NamedSubject, assess_triage
 from speakup.accounts.keyring import Keyring, NotGranted
-from speakup.accounts.models import StaffMember
+from speakup.accounts.models import Grant, StaffMember
 from speakup.embedded.demonstration import Force
 from speakup.policy.document import Risk
 from speakup.reporting.models import Report
@@ -37,8 +37,14 @@ class Desk:
         return {"keyring": Keyring(staff, self.force.personal_secrets[staff.id]), "actor": staff, "now": now}
 
     def reads(self, kind: str, object_id: UUID) -> set[str]:
-        """The names of those who can really open it, tried with everybody's keys."""
-        return {staff.name for staff in self.everybody if self.holds(staff, kind, object_id)}
+        """The names of those who can really open it, tried with their keys."""
+        return {staff.name for staff in self.readers(kind, object_id)}
+
+    def readers(self, kind: str, object_id: UUID) -> list[StaffMember]:
+        """Everybody with a row on it whose row opens, in the order of the rosters."""
+        rows = Grant.objects.filter(object_kind=kind, object_id=object_id)
+        with_a_row = set(rows.values_list("staff", flat=True))
+        return [staff for staff in self.everybody if staff.id in with_a_row and self.holds(staff, kind, object_id)]
 
     def holds(self, staff: StaffMember, kind: str, object_id: UUID) -> bool:
         try:
