@@ -32,8 +32,11 @@ class GivenUp:
 
 @dataclass(frozen=True)
 class MailNow:
-    """How the mail goes: how many wait for their time or their next try, of these how many were refused before, and
-    when the last whole sweep ended (None: never)."""
+    """How the daily mail goes: how many should have gone and wait, of these how many were refused before; and when the
+    last whole sweep ended (None: never).
+
+    Messages to the people on call are not in it: that one waits would say that something has just come.
+    """
 
     waiting: int
     refused: int
@@ -46,15 +49,12 @@ def given_up() -> Sequence[GivenUp]:
     return [GivenUp(row["task"], row["count"], london_day(row["since"])) for row in counted]
 
 
-def mail_now() -> MailNow:
+def mail_now(now: dt.datetime) -> MailNow:
     """Numbers of the outbox, and the last sweep."""
-    unsent = Outbox.objects.filter(sent_at=None)
+    unsent = Outbox.objects.filter(sent_at=None, slot_at__lte=now).exclude(kind=Outbox.Kind.URGENT)
+    refused = unsent.filter(attempts__gt=0, next_try_at__isnull=False).count()
     swept = LastSweep.objects.first()
-    return MailNow(
-        waiting=unsent.filter(attempts=0).count() + unsent.filter(attempts__gt=0, next_try_at__isnull=False).count(),
-        refused=unsent.filter(attempts__gt=0, next_try_at__isnull=False).count(),
-        swept_at=swept.at if swept else None,
-    )
+    return MailNow(unsent.filter(attempts=0).count() + refused, refused, swept.at if swept else None)
 
 
 def try_again(task: str, *, actor: StaffMember, now: dt.datetime) -> int:

@@ -41,7 +41,7 @@ class UndeliveredPage:
     def rows(self) -> list[dict[str, str]]:
         """The outbox and the sweep, for a summary list."""
         return [
-            {"key": _("Mail that waits to be sent"), "value": str(self._mail.waiting)},
+            {"key": _("Daily mail that should have gone and waits"), "value": str(self._mail.waiting)},
             {"key": _("Of these, refused before and to be tried again"), "value": str(self._mail.refused)},
             {"key": _("Last sweep of the time limits"), "value": self._swept},
         ]
@@ -52,7 +52,7 @@ class UndeliveredPage:
 
     @cached_property
     def _mail(self) -> MailNow:
-        return mail_now()
+        return mail_now(self.now)
 
     @property
     def _swept(self) -> str:

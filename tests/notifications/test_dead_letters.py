@@ -1,6 +1,7 @@
 """The administrator's page: numbers, 'try again', and not a word about a report."""
 
 import datetime as dt
+import re
 import uuid
 
 import pytest
@@ -57,6 +58,23 @@ def test_what_is_too_late_can_only_be_taken_off_the_list(signed_in):
     assert "1 message to somebody on call, too late" in page.text
     assert "Take off the list" in page.text
     assert "Try again" not in page.text
+
+
+def test_a_message_to_the_people_on_call_that_waits_is_in_no_number(signed_in, force):
+    client = signed_in("administrator")
+    LastSweep.objects.create(at=timezone.now())
+
+    def numbers():
+        return re.findall(r'summary-list__value">([^<]*)<', client.get(URL).text)[:2]
+
+    assert numbers() == ["0", "0"]
+    for person in force.members["supervisor"]:
+        Outbox.objects.create(
+            staff=person, kind="urgent", slot_at=timezone.now(), attempts=1, next_try_at=timezone.now()
+        )
+    assert numbers() == ["0", "0"]
+    Outbox.objects.create(staff=person, kind="daily", slot_at=timezone.now(), attempts=1, next_try_at=timezone.now())
+    assert numbers() == ["1", "1"]
 
 
 def test_nothing_given_up_is_said_so(signed_in):
