@@ -15,12 +15,13 @@ from django.urls import reverse
 from gunicorn.config import Config
 
 from notifications import nightly, tasks
+from professional_standards import report_page
 from speakup.celery import app
 from speakup.embedded.demonstration import Force
-from speakup.web_server import OurFormat
 from speakup.reporting import drafts, reading
 from speakup.reporting.views import start
 from speakup.web.logs import AllowListFormatter
+from speakup.web_server import OurFormat
 from tests.attacks.conftest import Logs
 from tests.attacks.searching import where_found
 from tests.attacks.travelling import ReporterBrowser, staff_browser, step
@@ -130,7 +131,7 @@ def test_in_a_page_of_staff(force: Force, logs: Logs, monkeypatch: pytest.Monkey
     client = staff_browser(force, "helen.marsh@example.test")
     client.raise_request_exception = False
     monkeypatch.setattr(reading, "list_reports", fault)
-    monkeypatch.setattr(reading, "open_report", fault)
+    monkeypatch.setattr(report_page, "open_report", fault)
     assert client.get(reverse("staff-home") + f"?after={CANARY}").status_code == 500
     answer = client.get(reverse("staff-report", args=["7f3c0a52-9a53-4a8e-b7c1-52f8f6a4d911"]))
     assert answer.status_code == 500

@@ -21,7 +21,7 @@ def opens(force: Force, email: str, answers: Answers) -> bool:
     report_id = sent_report(answers).id
     client = staff_browser(force, email)
     status = client.get(reverse("staff-report", args=[report_id])).status_code
-    listed = report_id in [line.report.id for line in client.get(reverse("staff-home")).context["page"].lines]
+    listed = report_id in [line.report.id for line in client.get(reverse("staff-home")).context["page"].reports]
     assert (status, listed) in {(200, True), (404, False)}
     return listed
 

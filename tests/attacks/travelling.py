@@ -170,7 +170,7 @@ def travel(force: Force, *, sent_at: dt.datetime = SENT_AT) -> Travelled:
     with time_machine.travel(afternoon):
         # Kept out was a name that nobody has: only the desk's leaders read it.
         head = staff_browser(force, "helen.marsh@example.test")
-        waiting = [line.report.id for line in head.get(reverse("staff-home")).context["page"].lines]
+        waiting = [line.report.id for line in head.get(reverse("staff-home")).context["page"].reports]
         (report_id,) = set(waiting) - earlier
         page = head.get(reverse("staff-report", args=[report_id]))
         assert TYPED["account"] in page.content.decode()

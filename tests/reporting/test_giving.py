@@ -27,7 +27,7 @@ from tests.reporting.builders import NOW, Sent, grant_of, keep_out, keyring_of, 
 
 pytestmark = pytest.mark.django_db
 
-CORRUPTION = {
+CORRUPTION: Mapping[str, Mapping[str, Any]] = {
     "behaviours": {"categories": ["corruption"], "not_sure": False},
     "kinds": {"behaviours": ["corruption.bribe"]},
 }
