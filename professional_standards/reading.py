@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -13,13 +14,12 @@ from professional_standards.opened_case import CaseAct, JoinedReport, OpenedCase
 from professional_standards.opening_subjects import open_subjects
 from professional_standards.people import leads_case
 from professional_standards.proceedings import may_close
-from speakup.accounts.keyring import Keyring, OpenedGrant
-from speakup.accounts.models import Epoch, Grant, StaffMember
+from speakup.accounts.keyring import NO_OBJECT, Keyring, OpenedGrant
+from speakup.accounts.models import Grant, StaffMember
 from speakup.clocks.reading import RunningClock, clocks_under, read_clocks
 from speakup.policy.services import policy_by_id
 from speakup.reporting.listing import read_headline
 from speakup.vault.errors import VaultError
-from speakup.vault.grants import GrantContents
 
 Row = TypeVar("Row")
 Opened = TypeVar("Opened")
@@ -34,10 +34,11 @@ def open_case_page(case_id: UUID, keyring: Keyring, actor: StaffMember, now: dt.
     except VaultError:
         title, intact = "", False
     subjects, subjects_intact = open_subjects(held)
-    reports, grants, reports_intact = _reports(held)
+    joined = _reports(held)
+    reports, grants = joined.lines, joined.grants
     notes, notes_intact = _each(case.notes.order_by("at", "id"), lambda row: open_note(row, key))
     steps, steps_intact = _each(case.transitions.order_by("seq"), lambda row: open_step(row, key))
-    clocks, clocks_intact = _clocks(held, reports, grants)
+    clocks, clocks_intact = _clocks(held, joined)
     references = {report.id: report.reference for report in reports}
     chronology = open_chronology(held, grants, references)
     on_case = (case.owner_id, case.supervisor_id, case.investigator_id)
@@ -55,7 +56,7 @@ def open_case_page(case_id: UUID, keyring: Keyring, actor: StaffMember, now: dt.
         chronology=chronology,
         may=_may(held),
         names=names_of((*on_case, *acted, *(step.by_id for step in steps))),
-        intact=all((intact, subjects_intact, reports_intact, notes_intact, steps_intact, clocks_intact)),
+        intact=all((intact, subjects_intact, joined.intact, notes_intact, steps_intact, clocks_intact)),
     )
 
 
@@ -76,22 +77,30 @@ def _may(held: HeldCase) -> frozenset[CaseAct]:
     return frozenset(may)
 
 
-def _reports(held: HeldCase) -> tuple[list[JoinedReport], Mapping[UUID, OpenedGrant], bool]:
-    """The reports that the case joins now, with what the reader's own rows on them say, in three queries."""
-    key, intact, found = key_of(held), True, []
+@dataclass(frozen=True, repr=False)
+class _Joined:
+    """The reports that the case joins now: a line each, what the reader's own rows open, and their policies."""
+
+    lines: Sequence[JoinedReport]
+    grants: Mapping[UUID, OpenedGrant]
+    policies: Mapping[UUID, UUID]
+    intact: bool
+
+
+def _reports(held: HeldCase) -> _Joined:
+    """Three queries, however many reports there are."""
+    key, intact, lines = key_of(held), True, []
     joined = list(CaseReport.objects.filter(case=held.case, left_at=None).select_related("report"))
-    rows = Grant.objects.filter(
-        object_kind="report", object_id__in=[each.report_id for each in joined], staff=held.actor
-    )
+    wanted = [each.report_id for each in joined] or [NO_OBJECT]
+    rows = list(Grant.objects.filter(object_kind="report", object_id__in=wanted, staff=held.actor))
     opened = held.keyring.open_rows(rows)
-    grants = _as_grants(opened)
     for each in sorted(joined, key=lambda one: (one.report.received_day, one.report.reference)):
         report, contents = each.report, opened.get(each.report_id)
         try:
             why = open_why(each, key)
         except VaultError:
             why, intact = "", False
-        found.append(
+        lines.append(
             JoinedReport(
                 id=report.id,
                 reference=report.reference,
@@ -104,33 +113,25 @@ def _reports(held: HeldCase) -> tuple[list[JoinedReport], Mapping[UUID, OpenedGr
                 opens=contents is not None,
             )
         )
-    return found, grants, intact
-
-
-def _as_grants(opened: Mapping[UUID, GrantContents]) -> dict[UUID, OpenedGrant]:
-    """The keys of each report, in its newest epoch: `open_rows` opens no other."""
-    rows = Epoch.objects.filter(object_kind="report", object_id__in=list(opened)).order_by("epoch")
-    newest: dict[UUID, int] = dict(rows.values_list("object_id", "epoch"))
-    return {
-        object_id: OpenedGrant(contents.keys, contents.headline, contents.identifiers, newest[object_id])
-        for object_id, contents in opened.items()
+    # The keyring opens rows of the newest epoch alone.
+    epochs = {row.object_id: row.epoch for row in sorted(rows, key=lambda row: row.epoch)}
+    grants = {
+        report_id: OpenedGrant(each.keys, each.headline, each.identifiers, epochs[report_id])
+        for report_id, each in opened.items()
     }
+    return _Joined(lines, grants, {each.report_id: each.report.policy_id for each in joined}, intact)
 
 
-def _clocks(
-    held: HeldCase, reports: Sequence[JoinedReport], grants: Mapping[UUID, OpenedGrant]
-) -> tuple[list[RunningClock], bool]:
-    """The clocks of the case and of its reports, by when they are due, in one query."""
+def _clocks(held: HeldCase, joined: _Joined) -> tuple[list[RunningClock], bool]:
+    """The clocks of the case and of its reports: what runs first, by when it is due. One query, and one a policy."""
     by_object: dict[UUID, list[Any]] = {}
-    for row in clocks_under([held.case.id, *(report.id for report in reports)]):
+    for row in clocks_under([held.case.id, *joined.grants]):
         by_object.setdefault(row.key_id, []).append(row)
+    policies = {policy_id: policy_by_id(policy_id) for policy_id in set(joined.policies.values())}
     of_case = read_clocks(by_object.get(held.case.id, []), held.grant.keys, held.grant.epoch, held.policy)
     found, intact = list(of_case), of_case.intact
-    policies = dict(
-        CaseReport.objects.filter(case=held.case, left_at=None).values_list("report_id", "report__policy_id")
-    )
-    for report_id, grant in grants.items():
-        policy = policy_by_id(policies[report_id])
+    for report_id, grant in joined.grants.items():
+        policy = policies[joined.policies[report_id]]
         read = read_clocks(by_object.get(report_id, []), grant.keys, grant.epoch, policy)
         found, intact = [*found, *read], intact and read.intact
     return sorted(found, key=lambda clock: (not clock.open, clock.due_at, str(clock.id))), intact
