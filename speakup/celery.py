@@ -5,7 +5,9 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import setup_logging
+from celery.signals import heartbeat_sent, setup_logging
+
+from speakup.health import leave_mark
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "speakup.settings")
 
@@ -36,3 +38,7 @@ app.conf.beat_schedule = {
 @setup_logging.connect
 def keep_our_log_format(**_: Any) -> None:
     """Celery's own set-up would write times of day and the texts of exceptions; a receiver here leaves it out."""
+
+
+# What a container's health check looks at (speakup/health.py).
+heartbeat_sent.connect(leave_mark)

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from professional_standards.assessment import LONGEST_NAME
 from professional_standards.typed import LONGEST_REASON
 from speakup.policy.document import Policy
-from speakup.reporting.forms.question import plain_text
 from speakup.web.forms import LongText, Text
+from speakup.web.plain_text import plain_text
 
 MOST_VERSIONS = 10**9
 

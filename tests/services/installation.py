@@ -18,6 +18,7 @@ from pathlib import Path
 import psycopg
 from django_otp.oath import TOTP
 
+from speakup.database_roles import ROLES
 from speakup.embedded.processes import die_with_parent
 from tests.journeys.running_service import START_SECONDS, free_port
 from tests.lint.production_settings import PROJECT, SITES, needed, production
@@ -32,6 +33,15 @@ force = seed_force()
 people = {one.email: force.totp_secrets[one.pk].hex() for each in force.members.values() for one in each}
 print(json.dumps({"root": force.root_public.hex(), "totp": people}))
 """
+
+
+def _made_once(role: str) -> str:
+    return f"DO $$ BEGIN CREATE ROLE {role} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+
+
+def _lets_in_without_password(url: str) -> bool:
+    """Whether this is a cluster of ours: one that somebody named asks every role for a password we do not know."""
+    return "//postgres@/" in url and "?host=" in url
 
 
 @dataclass
@@ -77,17 +87,19 @@ class Installation:
     def make(cls, folder: Path, server: PostgresqlServer, broker_url: str) -> "Installation":
         """A new database on `server`, migrated and with the invented force in it."""
         name = f"installation_{secrets.token_hex(6)}"
-        server.run(f'CREATE DATABASE "{name}"')
+        server.run(f'CREATE DATABASE "{name}"', *(_made_once(role.name) for role in ROLES.values()))
         made = cls(folder, server.url(name), broker_url)
         for each in ("reporter", "staff", "metrics"):
             made.secrets |= {key: value for key, value in needed(each).items() if key.startswith("SPEAKUP_")}
         made.secrets["SPEAKUP_METRICS_KEYS"] = str(folder / "metrics")
-        migrated = made.manage("worker", "migrate", "--verbosity=0")
-        assert migrated.returncode == 0, migrated.stderr
+        as_owner = {"DATABASE_URL": made.database_url}
+        for command in ("migrate", "grant_tables"):
+            done = made.manage("worker", command, "--verbosity=0", more=as_owner)
+            assert done.returncode == 0, done.stderr
         seeded = subprocess.run(
             [sys.executable, "manage.py", "shell", "--no-imports", "--command", SEED],
             cwd=PROJECT,
-            env={**made.environment("staff"), "SPEAKUP_MODE": "demonstration", "SPEAKUP_SITE": "both"},
+            env={**made.environment("staff", as_owner), "SPEAKUP_MODE": "demonstration", "SPEAKUP_SITE": "both"},
             capture_output=True,
             text=True,
             check=False,
@@ -101,7 +113,10 @@ class Installation:
     def environment(self, part: str, more: Mapping[str, str] | None = None) -> dict[str, str]:
         """What a part is told: what it needs and nothing else."""
         own = {name: self.secrets.get(name, value) for name, value in needed(part).items()}
-        servers = {"DATABASE_URL": self.database_url, "REDIS_URL": self.broker_url}
+        database_url = self.database_url
+        if part in ROLES and _lets_in_without_password(database_url):
+            database_url = database_url.replace("//postgres@", f"//{ROLES[part].name}@")
+        servers = {"DATABASE_URL": database_url, "REDIS_URL": self.broker_url}
         own |= {name: value for name, value in servers.items() if name in own}
         return production(part, str(self.folder / "data"), {**own, **(more or {})})
 

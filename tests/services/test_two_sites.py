@@ -137,7 +137,7 @@ def test_a_report_travels_from_one_site_to_the_other_and_back(
     assert ACCOUNT in desk.get(found[1]).text
     back = sites["reporter"].browser()
     assert back.post("/return/", words=words).status in {200, 303}
-    assert "Opened by" in back.get("/return/").text
+    assert "Opened by" in back.get("/return/").text, sites["reporter"].output
 
 
 def test_nothing_typed_stands_in_what_the_processes_printed(sites: dict[str, Part]) -> None:

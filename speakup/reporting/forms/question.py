@@ -1,6 +1,5 @@
 """What the forms of all questions share. Each turns one stored value into fields and one valid post into a value."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, cast
 
@@ -14,6 +13,7 @@ from speakup.reporting.answers import Answers
 from speakup.reporting.drafts import NotStorable, TooLong
 from speakup.reporting.questions import BY_ID
 from speakup.web.forms import Choice
+from speakup.web.plain_text import plain_text
 
 LONGEST_ACCOUNT = 200_000
 LONGEST_TEXT = 20_000
@@ -21,16 +21,6 @@ LONGEST_LINE = 500
 LONGEST_NAME = 100
 LONGEST_CONTACT = 120
 MOST_VERSIONS = 10**9
-
-# What no keyboard types: control characters but tab and new line, and halves of a character.
-_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-
-
-def plain_text(typed: object) -> str:
-    """What was typed, without characters that are no text, with one kind of line end."""
-    if not isinstance(typed, str):
-        return ""
-    return _NO_TEXT.sub("", typed.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def seen_version(post: QueryDict) -> int:

@@ -5,11 +5,12 @@ import hmac
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from speakup.reporting.forms.question import LONGEST_LINE, PlainTextField, plain_text
+from speakup.reporting.forms.question import LONGEST_LINE, PlainTextField
 from speakup.reporting.inbox import Outcome
 from speakup.vault.errors import NotAReceipt
 from speakup.vault.receipt import read_receipt
 from speakup.web.forms import Words
+from speakup.web.plain_text import plain_text
 
 
 class TryWordsForm(forms.Form):
