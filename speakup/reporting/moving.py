@@ -86,6 +86,16 @@ def _tell(
     report: Report, grant: OpenedGrant, line: Line, day: dt.date, *, stage: str, promised: dt.date | None
 ) -> Written:
     order = report.progress.count() + 1
-    row = seal_progress(report, grant.keys["R"], grant.epoch, line, order, day=day, stage=stage, promised=promised)
+    row = seal_progress(
+        report,
+        grant.keys["R"],
+        grant.epoch,
+        line,
+        order,
+        day=day,
+        stage=stage,
+        promised=promised,
+        after=report.messages.count(),
+    )
     row.save(force_insert=True)
     return written(row, "sealed")

@@ -23,7 +23,8 @@ class Line(StrEnum):
 class ProgressLine:
     """One line and its day; `order` counts the lines of a report from 1.
 
-    `stage` is the id of the stage of a STAGE line; `promised` the day by which something more was promised.
+    `stage` is the id of the stage of a STAGE line; `promised` the day by which something more was promised; `after`
+    how many messages there were by then.
     """
 
     line: Line
@@ -31,6 +32,7 @@ class ProgressLine:
     day: date
     stage: str = ""
     promised: date | None = None
+    after: int = 0
 
 
 def words_of(policy: Policy, stage_id: str) -> str:
@@ -52,6 +54,7 @@ def seal_progress(
     day: date,
     stage: str = "",
     promised: date | None = None,
+    after: int = 0,
 ) -> Progress:
     """The unsaved row, sealed under R."""
     row = Progress(report=report, day=day)
@@ -60,6 +63,7 @@ def seal_progress(
         "order": order,
         "stage": stage,
         "promised": "" if promised is None else promised.isoformat(),
+        "after": after,
     }
     row.sealed = seal_document(key, _place(row, epoch), document)
     return row
@@ -74,13 +78,14 @@ def open_progress(rows: Iterable[Progress], key: bytes, epoch: int) -> tuple[lis
         except VaultError:
             all_open = False
             continue
-        promised = document.get("promised")  # neither it nor a stage stands in the first lines ever written
+        promised = document.get("promised")  # what the first lines ever written do not have
         line = ProgressLine(
             Line(document["line"]),
             document["order"],
             row.day,
             document.get("stage", ""),
             date.fromisoformat(promised) if promised else None,
+            document.get("after", 0),
         )
         opened.append((line.order, row.id, line))
     lines = [line for _, _, line in sorted(opened, key=lambda each: each[:2])]

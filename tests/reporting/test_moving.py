@@ -19,6 +19,7 @@ from speakup.policy.services import current_policy
 from speakup.reporting.inbox import open_inbox, read_inbox
 from speakup.reporting.models import IntakeTransition, Progress, Report
 from speakup.reporting.moving import NotAllowed, step_report, tell_stage
+from speakup.reporting.presenters.inbox import inbox_lines
 from speakup.reporting.progress import Line, words_of
 from speakup.reporting.replying import write_message
 from speakup.reporting.watching import signal_report
@@ -240,3 +241,28 @@ def test_no_words_for_a_reporter_name_counter_corruption() -> None:
     assert len(said) > 20
     assert not [words for words in said if "corruption" in words.lower() or "ccu" in words.lower().split()]
     assert not [words for words in said if words.startswith("(")]
+
+
+def test_of_one_day_steps_and_messages_stand_as_they_came(sent: Sent, grant: OpenedGrant, force: Force) -> None:
+    actor = force.member("grace.adeyemi@example.test")
+
+    def message(text: str) -> None:
+        with transaction.atomic():
+            report = Report.objects.select_for_update().get(id=sent.id)
+            write_message(report, grant, text, actor_id=actor.pk, now=NOW)
+
+    message("one")
+    walk(sent, grant, force, "triage")
+    message("two")
+    message("three")
+    walk(sent, grant, force, "awaiting_reporter")
+    lines = [(line.kind.value, line.number or line.words) for line in inbox_lines(inbox_of(sent))]
+    assert lines == [
+        ("stage", "We have asked you a question"),
+        ("from_staff", 3),
+        ("from_staff", 2),
+        ("stage", "We are deciding what to do"),
+        ("acknowledged", ""),
+        ("from_staff", 1),
+        ("sent", ""),
+    ]

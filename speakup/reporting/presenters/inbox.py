@@ -8,6 +8,7 @@ from enum import StrEnum
 from speakup.clocks.reading import RunningClock
 from speakup.reporting.inbox import Inbox
 from speakup.reporting.presenters.lengths import length_in_words
+from speakup.reporting.progress import Line
 from speakup.web.days import london_day
 
 LINES_A_PAGE = 20
@@ -77,13 +78,13 @@ class Standing:
 
 
 # On one day a report is sent before it is opened, and opened before anything comes of it.
-_ORDER_ON_A_DAY = [Kind.SENT, Kind.OPENED, Kind.ACKNOWLEDGED, Kind.STAGE, Kind.FROM_STAFF, Kind.FROM_REPORTER]
+_SENT, _OPENED, _LATER = range(3)
 
 
 def inbox_lines(inbox: Inbox) -> list[InboxLine]:
     """Everything that happened, newest first; a message has a number, and a page of its own."""
-    dated = [(line.day, _rank(line), number, line) for number, line in enumerate(_lines(inbox))]
-    return [line for *_when, line in sorted(dated, key=lambda each: each[:3], reverse=True)]
+    ordered = sorted(_lines(inbox), key=lambda each: (each[1].day, each[0]), reverse=True)
+    return [line for _place, line in ordered]
 
 
 def page_of(lines: list[InboxLine], page: int) -> tuple[list[InboxLine], int | None]:
@@ -118,18 +119,16 @@ def _promise(clock: RunningClock, now: dt.datetime) -> Promise:
     return Promise(london_day(clock.due_at), length_in_words(clock.limit.interval), clock.overdue(now))
 
 
-def _lines(inbox: Inbox) -> Iterator[InboxLine]:
+def _lines(inbox: Inbox) -> Iterator[tuple[tuple[int, ...], InboxLine]]:
+    """Every line with its place among those of its day: a step stands behind the messages that there were by then."""
     for step in inbox.progress:
         words = inbox.stage_words.get(step.stage, "")
         if words or not step.stage:
-            yield InboxLine(step.day, Kind(step.line.value), words=words, promised=step.promised)
-    for opening in inbox.openings:
-        yield InboxLine(opening.day, Kind.OPENED, role=opening.role)
+            group = _SENT if step.line is Line.SENT else _LATER
+            line = InboxLine(step.day, Kind(step.line.value), words=words, promised=step.promised)
+            yield (group, step.after, 1, step.order), line
+    for number, opening in enumerate(inbox.openings):
+        yield (_OPENED, number), InboxLine(opening.day, Kind.OPENED, role=opening.role)
     for message in inbox.messages:
         kind = Kind.FROM_STAFF if message.from_staff else Kind.FROM_REPORTER
-        yield InboxLine(message.day, kind, number=message.number)
-
-
-def _rank(line: InboxLine) -> int:
-    """Messages of one day stay in the order in which they were written, whoever wrote them."""
-    return min(_ORDER_ON_A_DAY.index(line.kind), _ORDER_ON_A_DAY.index(Kind.FROM_STAFF))
+        yield (_LATER, message.number, 0), InboxLine(message.day, kind, number=message.number)
