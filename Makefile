@@ -34,11 +34,12 @@ setup: ## make .venv and install everything that development needs, hashes check
 setup-runtime:
 	@requirements/install runtime
 
-test: setup ## run the suite (browser journeys where a Chromium is found)
+test: setup ## run the suite (browser journeys where a Chromium is found; real servers from wheels)
 	@$(pytest) -n 2 --dist loadgroup -m "not slow"
 
-test-slow: setup ## run what takes long: deep property tests, long journeys
+test-slow: setup ## run what takes long (deep property tests, long journeys), and the suite again on PostgreSQL
 	@$(pytest) -n 2 --dist loadgroup -m slow
+	@$(python) -m tests.services.on_postgresql $(pytest) -n 2 --dist loadgroup -m "not slow and not browser and not services"
 
 check: check-lint check-types check-imports check-templates check-migrations check-production ## lint, types, import directions, templates, migrations, production settings
 	@echo "All checks passed."

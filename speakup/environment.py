@@ -25,7 +25,8 @@ DEMONSTRATION = MODE == "demonstration"
 # The parts that production runs as processes of their own, each with its own secrets. `both` is the demonstration's:
 # the two sites in one process, and every other part with the same settings.
 WEB_SITES = ("reporter", "staff")
-PARTS = (*WEB_SITES, "worker", "metrics", "beat")
+# `owner` is whoever changes the tables (manage.py migrate, grant_tables), and serves nothing.
+PARTS = (*WEB_SITES, "worker", "metrics", "beat", "owner")
 SITE = env.str("SPEAKUP_SITE", default="both" if DEMONSTRATION else "")
 if SITE not in PARTS and not (DEMONSTRATION and SITE == "both"):
     raise ImproperlyConfigured(f"SPEAKUP_SITE must be one of {', '.join(PARTS)} (both: demonstration only)")

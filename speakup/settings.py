@@ -24,7 +24,7 @@ ROOT_PUBLIC_KEY_FILE = DATA_DIR / "secrets" / "root_public_key"
 if DEMONSTRATION and not text("SPEAKUP_ROOT_PUBLIC_KEY", ""):
     _root = ROOT_PUBLIC_KEY_FILE.read_text().strip() if ROOT_PUBLIC_KEY_FILE.is_file() else ""
 else:
-    _root = secret("SPEAKUP_ROOT_PUBLIC_KEY") if SITE != "beat" else ""
+    _root = secret("SPEAKUP_ROOT_PUBLIC_KEY") if is_for(*WEB_SITES, "worker", "metrics") else ""
 ROOT_PUBLIC_KEY = key("SPEAKUP_ROOT_PUBLIC_KEY", _root) if _root else b""
 
 # A page of errors shows what was typed: for somebody who develops, on their own machine.
@@ -209,7 +209,7 @@ EMAIL_USE_LOCALTIME = False
 BROKER_DIR = DATA_DIR / "broker"
 # The sites send no task: what they write is found by the next sweep.
 _BROKER_URL = text("CELERY_BROKER_URL", text("REDIS_URL", ""))
-if not _BROKER_URL and not DEMONSTRATION and SITE not in WEB_SITES:
+if not _BROKER_URL and not DEMONSTRATION and is_for("worker", "metrics", "beat"):
     raise ImproperlyConfigured("REDIS_URL (or REDIS_URL_FILE) must be set")
 CELERY_BROKER_URL = _BROKER_URL or ("filesystem://localhost" if DEMONSTRATION else "")
 CELERY_BROKER_TRANSPORT_OPTIONS = (

@@ -17,7 +17,7 @@ PROJECT = Path(__file__).resolve().parent.parent.parent
 # Neither site is given the other's secret, and neither asks for it.
 OWN_SECRET = {"reporter": "SPEAKUP_RECEIPT_PEPPER", "staff": "SPEAKUP_STAFF_SECRET"}
 SITES = tuple(OWN_SECRET)
-PARTS = (*SITES, "worker", "metrics", "beat")
+PARTS = (*SITES, "worker", "metrics", "beat", "owner")
 _OURS = ("SPEAKUP_", "CELERY_", "DJANGO_", "DATABASE_URL", "REDIS_URL")
 # What each part is told beside its mode and its name, and nothing else: where a test starts real servers it says which.
 _ROOT = {"SPEAKUP_ROOT_PUBLIC_KEY": secrets.token_hex(32)}
@@ -31,6 +31,8 @@ def needed(part: str) -> dict[str, str]:
     """What a part of production needs in its environment, with secrets made now."""
     if part == "beat":
         return dict(_BROKER)
+    if part == "owner":
+        return dict(_DATABASE)
     if part == "worker":
         return {**_ROOT, **_DATABASE, **_BROKER, **_SITE_URL, **_MAIL}
     if part == "metrics":

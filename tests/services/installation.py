@@ -26,6 +26,7 @@ from tests.services.http_browser import Browser
 from tests.services.servers import PostgresqlServer
 
 STOP_SECONDS = 30
+MAKING_A_FORCE = {"SPEAKUP_MODE": "demonstration", "SPEAKUP_SITE": "both"}
 SEED = """
 import json
 from speakup.embedded.demonstration import seed_force
@@ -92,14 +93,17 @@ class Installation:
         for each in ("reporter", "staff", "metrics"):
             made.secrets |= {key: value for key, value in needed(each).items() if key.startswith("SPEAKUP_")}
         made.secrets["SPEAKUP_METRICS_KEYS"] = str(folder / "metrics")
-        as_owner = {"DATABASE_URL": made.database_url}
         for command in ("migrate", "grant_tables"):
-            done = made.manage("worker", command, "--verbosity=0", more=as_owner)
+            done = made.manage("owner", command, "--verbosity=0")
             assert done.returncode == 0, done.stderr
         seeded = subprocess.run(
             [sys.executable, "manage.py", "shell", "--no-imports", "--command", SEED],
             cwd=PROJECT,
-            env={**made.environment("staff", as_owner), "SPEAKUP_MODE": "demonstration", "SPEAKUP_SITE": "both"},
+            env={
+                **made.environment("staff", {"DATABASE_URL": made.database_url}),
+                "SPEAKUP_MODE": "demonstration",
+                "SPEAKUP_SITE": "both",
+            },
             capture_output=True,
             text=True,
             check=False,

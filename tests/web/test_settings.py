@@ -46,6 +46,7 @@ def test_only_who_needs_a_secret_is_asked_for_it():
         "worker": {"SPEAKUP_ROOT_PUBLIC_KEY", "SPEAKUP_MAIL_FROM"},
         "metrics": {"SPEAKUP_ROOT_PUBLIC_KEY", "SPEAKUP_METRICS_KEYS"},
         "beat": set(),
+        "owner": set(),
     }
 
 
@@ -92,8 +93,8 @@ def test_a_secret_may_stand_in_a_file(tmp_path):
         ("SPEAKUP_URL", "http://speakup.example.test", "SPEAKUP_URL must begin with https:// (plain http lets"),
         ("SPEAKUP_URL", "speakup.example.test", "SPEAKUP_URL must begin with https://"),
         ("DATABASE_URL", "sqlite:////data/speakup.sqlite3", "DATABASE_URL (or DATABASE_URL_FILE) must name"),
-        ("SPEAKUP_SITE", "both", "SPEAKUP_SITE must be one of reporter, staff, worker, metrics, beat"),
-        ("SPEAKUP_SITE", "", "SPEAKUP_SITE must be one of reporter, staff, worker, metrics, beat"),
+        ("SPEAKUP_SITE", "both", "SPEAKUP_SITE must be one of reporter, staff, worker, metrics, beat, owner"),
+        ("SPEAKUP_SITE", "", "SPEAKUP_SITE must be one of reporter, staff, worker, metrics, beat, owner"),
     ],
 )
 @pytest.mark.parametrize("site", SITES)

@@ -34,6 +34,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.DEMONSTRATION:
             raise CommandError("serve is for production (SPEAKUP_MODE=production); a demonstration: make run")
+        if settings.SITE == "owner":
+            raise CommandError("the owner of the tables serves nothing: set SPEAKUP_SITE to the part that is to run")
         if settings.SITE != "beat":  # which has no database
             refuse_talkative_database()
             _refuse_unmigrated()

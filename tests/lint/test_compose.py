@@ -1,0 +1,134 @@
+"""docker-compose.yml stands, and says of each part what the part needs and no more."""
+
+import os
+import re
+import shutil
+import subprocess
+from typing import Any
+
+import pytest
+import yaml
+
+from speakup.production import QUIET
+from speakup.web.management.commands import serve
+from tests.lint.production_settings import PARTS, PROJECT, needed
+
+SERVED = [part for part in PARTS if part != "owner"]
+TOLD = {
+    "SPEAKUP_REPORTER_URL": "https://speakup.example.test",
+    "SPEAKUP_STAFF_URL": "https://desk.example.test",
+    "SPEAKUP_MAIL_FROM": "speakup@example.test",
+    "SPEAKUP_ROOT_PUBLIC_KEY": "ab" * 32,
+}
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())
+    return read
+
+
+@pytest.fixture(scope="module")
+def services(compose: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = compose["services"]
+    return found
+
+
+def composed(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    program = shutil.which("docker-compose")
+    if program is None:
+        assert not os.environ.get("SPEAKUP_REQUIRE_COMPOSE"), "docker-compose is not installed"
+        pytest.skip("docker-compose is not installed")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SPEAKUP_")}
+    return subprocess.run(
+        [program, "--file", "docker-compose.yml", "config", "--quiet"],
+        cwd=PROJECT,
+        env={**kept, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_compose_itself_finds_no_fault() -> None:
+    checked = composed(TOLD)
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("name", sorted(TOLD))
+def test_what_must_be_told_is_asked_for(name: str) -> None:
+    refused = composed({each: value for each, value in TOLD.items() if each != name})
+    assert refused.returncode != 0
+    assert name in refused.stderr
+
+
+def test_every_part_is_a_service(services: dict[str, dict[str, Any]]) -> None:
+    assert services.keys() == {*SERVED, "migrate", "postgresql", "redis"}
+
+
+def test_every_container_is_small(services: dict[str, dict[str, Any]]) -> None:
+    for name, service in services.items():
+        assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", service["user"]), name
+        assert service["read_only"] is True, name
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert service["healthcheck"].get("test") or name == "migrate", name
+        assert not service.keys() & {"ports", "privileged", "cap_add", "network_mode", "pid"}, name
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_is_told_what_it_needs_and_no_more(services: dict[str, dict[str, Any]], part: str) -> None:
+    service = services["migrate" if part == "owner" else part]
+    told = {name.removesuffix("_FILE") for name in service["environment"]} - {"SPEAKUP_SITE", "SPEAKUP_NEUTRAL_SITE"}
+    assert told == set(needed(part))
+    assert service["environment"]["SPEAKUP_SITE"] == part
+    files = {value.removeprefix("/run/secrets/") for name, value in service["environment"].items() if "_FILE" in name}
+    assert files == set(service.get("secrets", []))
+
+
+def test_what_is_secret_comes_from_a_file_of_one_container(
+    compose: dict[str, Any], services: dict[str, dict[str, Any]]
+) -> None:
+    given = [secret for service in services.values() for secret in service.get("secrets", [])]
+    assert sorted(given) == sorted(compose["secrets"])
+    in_clear = {name for service in services.values() for name in service.get("environment", {})}
+    secret_names = {"SPEAKUP_SECRET_KEY", "SPEAKUP_RECEIPT_PEPPER", "SPEAKUP_STAFF_SECRET", "SPEAKUP_MAIL_URL"}
+    assert not in_clear & {*secret_names, "DATABASE_URL", "POSTGRES_PASSWORD"}
+
+
+def test_each_part_runs_the_command_that_the_services_tests_run(services: dict[str, dict[str, Any]]) -> None:
+    assert {tuple(services[part]["command"]) for part in SERVED} == {("python", "manage.py", "serve")}
+    assert {part: serve.command(part)[2] for part in SERVED} == {
+        "reporter": "gunicorn",
+        "staff": "gunicorn",
+        "worker": "celery",
+        "metrics": "celery",
+        "beat": "celery",
+    }
+
+
+def test_only_who_must_meet_meets(services: dict[str, dict[str, Any]]) -> None:
+    meet = {name: set(service["networks"]) for name, service in services.items()}
+    assert meet["reporter"] & meet["staff"] == {"database"}
+    assert {name for name, networks in meet.items() if "broker" in networks} == {"worker", "metrics", "beat", "redis"}
+    assert "database" not in meet["beat"]
+    volumes = {name: service.get("volumes", []) for name, service in services.items()}
+    assert [name for name, mounted in volumes.items() if any("metrics_keys" in each for each in mounted)] == ["metrics"]
+
+
+def test_postgresql_is_told_to_write_down_nothing(services: dict[str, dict[str, Any]]) -> None:
+    flags = dict(flag.removeprefix("-c").split("=") for flag in services["postgresql"]["command"][1:])
+    assert flags == {name: allowed[0] for name, allowed in QUIET.items()}
+
+
+def test_the_image_holds_the_product_and_is_nobodys() -> None:
+    lines = (PROJECT / "Dockerfile").read_text().splitlines()
+    assert "USER speakup" in lines
+    assert 'CMD ["python", "manage.py", "serve"]' in lines
+    copied = {word.rstrip("/") for line in lines if line.startswith("COPY ") for word in line.split()[1:-1]}
+    assert {"manage.py", "speakup", "professional_standards", "notifications", "templates"} <= copied
+    for each in copied - {"--from=installed", "/speakup/.venv"}:
+        assert (PROJECT / each).exists(), each
+    passed = (PROJECT / ".dockerignore").read_text().splitlines()
+    assert {f"!{each}" for each in copied if (PROJECT / each).is_file()} <= set(passed)
+    assert {f"!{each}/" for each in copied if (PROJECT / each).is_dir()} <= set(passed)
