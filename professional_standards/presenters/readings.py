@@ -57,8 +57,8 @@ def act_words(action: str) -> str:
     words = {
         Action.READ: _("Opened"),
         Action.WRITE: _("Written to"),
-        Action.GRANT: _("Given to"),
-        Action.REVOKE: _("Taken from"),
+        Action.GRANT: _("Given to others"),
+        Action.REVOKE: _("Taken from others"),
         Action.MOVE: _("Moved on"),
     }
     return words.get(Action(action), _("Changed"))

@@ -4,14 +4,19 @@ import datetime as dt
 import re
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from speakup.accounts.models import RoleAssignment
+from speakup.clocks.models import LastSweep
 from speakup.ledger.models import Entry
+from speakup.reporting.inbox import open_inbox, send_message
 from tests.builders import make_member, sign_in_client
 from tests.professional_standards.conftest import csrf_token
-from tests.reporting.builders import NOW, keep_out, people, person, sent_report
+from tests.professional_standards.work import acknowledged, opened_case
+from tests.reporting.builders import NOW, keep_out, new_reporter, people, person, sent_report
 
 URL = "/staff/"
 
@@ -131,3 +136,85 @@ def test_signing_out_is_a_post_on_every_page(signed_in):
     assert client.post("/staff/sign-out/").status_code == 403
     assert client.post("/staff/sign-out/", {"csrfmiddlewaretoken": token}).status_code in {302, 303}
     assert client.get(URL).status_code == 302
+
+
+def test_a_case_that_one_works_stands_there_and_nobody_elses(signed_in, force):
+    client, owner = signed_in("triage"), force.members["triage"][0]
+    case = opened_case(client, owner.id)
+    page = client.get(URL).text
+    assert case.reference in page
+    assert "Whose</span>you" in page
+    assert owner.name in signed_in("supervisor").get(URL).text
+    for role, number in (("triage", 1), ("ccu_officer", 0), ("investigator", 0)):
+        assert case.reference not in signed_in(role, number).get(URL).text
+
+
+def test_what_is_due_is_counted_and_said_in_words(signed_in):
+    sent_report()
+    with time_machine.travel(NOW, tick=False):
+        page = signed_in("triage").get(URL).text
+    assert "tomorrow" in page
+    assert re.search(r"<span class=\"app-counts__number\">1</span>\s*new", page)
+    with time_machine.travel(NOW + dt.timedelta(days=30), tick=False):
+        page = signed_in("triage").get(URL).text
+    assert "overdue" in page
+    assert re.search(r"<span class=\"app-counts__number\">1</span>\s*overdue", page)
+
+
+def test_that_the_reporter_wrote_is_said(signed_in):
+    client = signed_in("triage")
+    sent = acknowledged(client)
+    assert "The reporter wrote on" not in client.get(URL).text
+    reporter = new_reporter()
+    open_inbox(sent.words, reporter, NOW)
+    send_message(reporter, "There is more.", NOW + dt.timedelta(days=1))
+    assert "The reporter wrote on 24 November" in client.get(URL).text
+
+
+def test_the_appropriate_authority_sees_numbers_and_no_report(signed_in):
+    sent = sent_report()
+    page = signed_in("appropriate_authority").get(URL).text
+    assert "Overdue, and come up to you" in page
+    assert "Counter-Corruption" in page
+    assert sent.report.reference not in page
+
+
+@pytest.mark.parametrize(
+    ("role", "links"),
+    [
+        ("triage", {"/staff/"}),
+        ("supervisor", {"/staff/", "/staff/supervision/"}),
+        ("investigator", {"/staff/"}),
+    ],
+)
+def test_the_header_has_the_pages_of_ones_own_roles(signed_in, role, links):
+    page = signed_in(role).get(URL).text
+    nav = page[page.index("<nav") : page.index("</nav>")]
+    assert set(re.findall(r'href="([^"]+)"', nav)) == links
+    assert 'aria-current="page"' in nav
+
+
+def test_a_late_sweep_is_said_on_every_page(signed_in):
+    client, sent = signed_in("triage"), sent_report()
+    said = "Nobody was reminded for more than 15 minutes"
+    for path in (URL, f"/staff/reports/{sent.id}/"):
+        assert said in client.get(path).text
+    LastSweep.objects.create(id=1, at=timezone.now())
+    for path in (URL, f"/staff/reports/{sent.id}/"):
+        assert said not in client.get(path).text
+
+
+@pytest.mark.parametrize("done", ["", "nothing", "<script>", "pass" * 500])
+def test_an_address_says_only_what_can_have_been_done(signed_in, done):
+    page = signed_in("triage").get(URL, {"done": done}).text
+    assert 'id="done-title"' not in page
+    assert "<script>" not in page
+
+
+@pytest.mark.parametrize("after", ["", "x", "1_2026-13-01_zz", "%00", "9" * 5000])
+def test_a_made_up_position_among_cases_is_the_first_page(signed_in, force, after):
+    client = signed_in("triage")
+    case = opened_case(client, force.members["triage"][0].id)
+    page = client.get(URL, {"cases_after": after})
+    assert page.status_code == 200
+    assert case.reference in page.text
