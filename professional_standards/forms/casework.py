@@ -109,9 +109,3 @@ class MoveForm(forms.Form):
             decided_by.error_messages["required"] = _("Say who decided: office and name")
         else:
             decided_by.help_text = _("Leave it empty if you decided.")
-
-    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
-        if choices:
-            self.fields[name].choices = choices  # type: ignore[attr-defined]
-        else:
-            del self.fields[name]

@@ -13,7 +13,7 @@ from professional_standards.presenters.headlines import headline_words, state_wo
 from professional_standards.presenters.reminders import ReminderWords
 from professional_standards.reminders import APPROPRIATE_AUTHORITY, OverdueCount, ReminderLine
 from speakup.accounts.models import StaffMember
-from speakup.accounts.roles import desk_of
+from speakup.accounts.roles import casework_desk_of, desk_of
 from speakup.policy.document import Policy
 from speakup.policy.services import current_policy, policy_by_id
 from speakup.reporting.reading import ListedReport, Position
@@ -101,9 +101,10 @@ class HomePage:
 
     @cached_property
     def desk(self) -> str:
-        """The name of the member's receiving desk, or empty where they have none."""
+        """The name of the desk that the member belongs to or works cases for, or empty where there is none."""
         desk = desk_of(self._staff)
-        return current_policy().desk(desk.code).name if desk else ""
+        code = desk.code if desk else casework_desk_of(self._staff)
+        return current_policy().desk(code).name if code else ""
 
     @property
     def overdue(self) -> int:
