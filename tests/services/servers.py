@@ -72,14 +72,14 @@ def programs_folder() -> Path:
 
 
 @contextmanager
-def postgresql(settings: Mapping[str, str] | None = None) -> Iterator[PostgresqlServer]:
-    """A cluster of its own, which logs nothing of what it is asked, with `settings` over that."""
+def postgresql(settings: Mapping[str, str] | None = None, *, quiet: bool = True) -> Iterator[PostgresqlServer]:
+    """A cluster of its own, with `settings`; where `quiet`, it logs nothing of what it is asked before that."""
     folder = Path(tempfile.mkdtemp(prefix="speakup-postgresql-"))
     try:
         user, programs = _somebody(folder)
         data, log = folder / "data", folder / "log"
         asked = {"listen_addresses": "", "unix_socket_directories": str(folder)}
-        asked |= {**_FAST_BUT_FORGETFUL, **QUIET_SETTINGS, **(settings or {})}
+        asked |= {**_FAST_BUT_FORGETFUL, **(QUIET_SETTINGS if quiet else {}), **(settings or {})}
         initdb = [programs / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=utf8", "--no-sync"]
         subprocess.run([*initdb, "--locale=C.UTF-8"], check=True, capture_output=True, user=user, cwd=folder)
         options = [part for name, value in asked.items() for part in ("-c", f"{name}={value}")]
