@@ -1,5 +1,6 @@
 """Random people doing random things with reports and cases, and what must hold after each of them."""
 
+import contextlib
 import datetime as dt
 import uuid
 from collections.abc import Callable, Iterable
@@ -34,6 +35,7 @@ from professional_standards.refusals import (
 )
 from professional_standards.replying import reply_to_reporter
 from professional_standards.report_acts import ReportAct, acts_open
+from professional_standards.stages import determinations_of, outcomes_of
 from professional_standards.tracks import set_track
 from professional_standards.triage import NamedSubject, ask_reporter, assess_triage, resume_triage
 from speakup.accounts.keyring import Keyring
@@ -82,9 +84,22 @@ class Walk(RuleBasedStateMachine):
         self.never: dict[UUID, set[str]] = {}
         self.cases: list[UUID] = []
 
-    @initialize(told=st.sampled_from(TOLD))
-    def begins(self, told: Any) -> None:
-        self._send(told)
+    @initialize(data=st.data(), told=st.lists(st.sampled_from(TOLD), min_size=2, max_size=2))
+    def begins(self, data: st.DataObject, told: list[Any]) -> None:
+        """Two reports, each in a case, in triage or just sent: what comes late is tried as often."""
+        for each in told:
+            self._send(each)
+            sent = self.reports[-1]
+            holders = self.desk.readers("report", sent.id)
+            by = self.desk.as_(data.draw(st.sampled_from(holders), label="who triages"), self.now)
+            begun = data.draw(st.sampled_from(["in a case", "in a case", "in triage", "sent"]), label="begun")
+            if begun != "sent":
+                reply_to_reporter(sent.id, "Read.", **by)
+                self._assess(sent.id, [], by)
+            if begun == "in a case":
+                named = data.draw(st.lists(st.sampled_from(NAMED[:4]), min_size=1, max_size=2), label="named")
+                with contextlib.suppress(*REFUSALS):
+                    self._open(data, sent.id, named, by)
 
     @precondition(lambda self: len(self.reports) < 3)
     @rule(told=st.sampled_from(TOLD))
@@ -96,14 +111,14 @@ class Walk(RuleBasedStateMachine):
         sent = data.draw(st.sampled_from(self.reports), label="report")
         actor = self._somebody(data, "report", sent.id)
         held = self.desk.holds(actor, "report", sent.id)
-        offered = sorted(self._offered(sent, actor)) if held else sorted(ReportAct)
+        offered = sorted(self._offered(sent, actor) - {ReportAct.REPLY}) if held else sorted(ReportAct)
         act = data.draw(st.sampled_from(offered), label="act")
         self._try(held, lambda: self._act_on_report(data, act, sent.id, actor), both=act in _OF_TWO)
 
     @rule(data=st.data())
     def somebody_tries_anything_on_a_report(self, data: st.DataObject) -> None:
         sent = data.draw(st.sampled_from(self.reports), label="report")
-        actor = data.draw(st.sampled_from(self.desk.everybody), label="actor")
+        actor = self._somebody(data, "report", sent.id)
         held = self.desk.holds(actor, "report", sent.id)
         offered = self._offered(sent, actor) if held else set()
         act = data.draw(st.sampled_from(sorted(ReportAct)), label="act")
@@ -224,7 +239,7 @@ class Walk(RuleBasedStateMachine):
     def _somebody(self, data: st.DataObject, kind: str, object_id: UUID) -> StaffMember:
         holders = self.desk.readers(kind, object_id)
         outsiders = st.sampled_from(self.desk.everybody)
-        return data.draw(st.one_of(st.sampled_from(holders), st.sampled_from(holders), outsiders), label="actor")
+        return data.draw(st.one_of(*[st.sampled_from(holders)] * 5, outsiders), label="actor")
 
     def _try(self, held: bool, act: Callable[[], None], *, both: bool = False) -> bool:
         """Whether it was done. Who holds nothing is refused as if there were nothing; `both`: an act on a second
@@ -335,14 +350,19 @@ class Walk(RuleBasedStateMachine):
         assign_case(case.id, owner, supervisor, investigator, case.version, **by)
 
     def _move(self, data: st.DataObject, proceeding: Proceeding, to: str, actor: StaffMember) -> None:
-        determinations = ["", *current_policy().determinations]
-        outcomes = ["", *current_policy().outcomes]
+        policy = current_policy()
+        determinations = [*determinations_of(proceeding, policy), ""]
+        outcomes = [*outcomes_of(proceeding, policy), ""]
+        if to != "outcome":
+            outcomes = ["", *policy.outcomes] if data.draw(st.integers(0, 9), label="an outcome too") == 0 else [""]
+        if proceeding.stage != "determination":
+            determinations = [""]
         move_proceeding(
             proceeding.id,
             to,
             proceeding.seq,
             reason=WHY,
-            decided_by=data.draw(st.sampled_from(["", "IOPC, case officer"]), label="decided by"),
+            decided_by=data.draw(st.sampled_from(["IOPC, case officer", "A chair", ""]), label="decided by"),
             determination=data.draw(st.sampled_from(determinations), label="determination"),
             outcome=data.draw(st.sampled_from(outcomes), label="outcome"),
             **self.desk.as_(actor, self.now),
