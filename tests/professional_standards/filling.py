@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from html.parser import HTMLParser
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 Typed = Mapping[str, str | Sequence[str] | None]
@@ -99,7 +98,7 @@ def form_of(page: Any, path: str) -> Form:
     return next(form for form in forms_of(page.content) if form.action.partition("?")[0] == path)
 
 
-def fill(client: Client, path: str, typed: Typed, *, on: str = "", query: str = "") -> HttpResponse:
+def fill(client: Client, path: str, typed: Typed, *, on: str = "", query: str = "") -> Any:
     """Get the page at `path` (or `on`), type into its form that goes to `path`, and send it."""
     page = client.get((on or path) + query)
     assert page.status_code == 200, page.status_code
