@@ -74,11 +74,12 @@ def children_named(service: RunningService, part: str) -> list[int]:
 
 def test_it_serves_pages_and_says_who_can_sign_in(service: RunningService) -> None:
     assert answers(port_of(service))
+    assert answers(port_of(service), "/readyz")  # swept before anything is served
     said = service.output.read_text()
-    assert said.count("@example.test") == 19  # everybody, and one in the example
+    assert said.count("@example.test") == 29  # everybody, and one in the example
     assert PASSPHRASE in said
     assert "make code USER=" in said
-    assert len(service.processes()) == 6  # the runner, gunicorn and its two workers, worker, beat
+    assert len(service.processes()) == 7  # the runner, gunicorn and its two workers, worker, metrics worker, beat
 
 
 @pytest.mark.slow

@@ -6,7 +6,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
+from django.utils import timezone
 
+from notifications.sweep import sweep_clocks
 from speakup.embedded import data_folder, service
 from speakup.embedded.cast import FORCE, PASSPHRASE
 from speakup.embedded.demonstration import SignIn, who_can_sign_in
@@ -28,6 +30,8 @@ class Command(BaseCommand):
                 service.check_port(settings.PORT)
                 service.make_folders()
                 self._greet(self._people())
+                # Otherwise staff pages would say for some minutes that nobody is reminded, until beat's first round.
+                sweep_clocks(timezone.now())
                 ended = self._run()
         except (data_folder.DataFolderError, service.ServerNamed, service.PortUnusable, service.NotReady) as complaint:
             raise CommandError(str(complaint)) from None
