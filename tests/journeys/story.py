@@ -32,6 +32,7 @@ class Story:
     account: str
     categories: tuple[str, ...]
     kinds: tuple[str, ...]
+    gravest: str
     people: tuple[ToldAbout, ...]
     where: str
     when: str
@@ -45,8 +46,8 @@ class Story:
 
     @property
     def headline(self) -> str:
-        """The report in one line, as the desk's list shows it."""
-        return f"{self.kinds[0]}, {len(self.people)} people told about"
+        """The report in one line, as the desk's list shows it: by the gravest of the kinds."""
+        return f"{self.gravest}, {len(self.people)} people told about"
 
 
 JOKES = Story(
@@ -65,6 +66,7 @@ JOKES = Story(
         "Comments on someone's looks, body or clothing",
         "Shouting, mocking or humiliating",
     ),
+    gravest="Comments on someone's looks, body or clothing",
     people=(
         ToldAbout("Dale Winterbourne", "Sergeant", "response, B team, Fairholt", "9921", "drives a green van"),
         ToldAbout("a tall one they call Stretch"),
@@ -88,6 +90,7 @@ PICTURES = Story(
     ),
     categories=("Sexual harassment at work", "Images, messages and WhatsApp groups"),
     kinds=("Sexual comments or questions about your sex life", "Pornography at work or on force systems"),
+    gravest="Sexual comments or questions about your sex life",
     people=(
         ToldAbout("Gavin Thistlewood", "Constable", "night shift, custody", "", "has the key to the cabinet"),
         ToldAbout("Ned Ormerod", "", "the same shift"),
