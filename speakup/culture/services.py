@@ -36,7 +36,8 @@ def move_facts(now: dt.datetime) -> int:
     Run twice, or by two at once, a fact is moved once. Today's wait on: a handful moved after midnight would stand
     apart from the rest of their day.
     """
-    with transaction.atomic():
+    # No savepoint: on PostgreSQL that is a transaction of its own, with a number of its own, and the night has one.
+    with transaction.atomic(savepoint=False):
         waiting = list(FactInbox.objects.select_for_update().filter(day__lt=london_day(now)))
         SHUFFLER.shuffle(waiting)
         Fact.objects.bulk_create(
