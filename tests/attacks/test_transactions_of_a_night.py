@@ -1,6 +1,6 @@
 """PostgreSQL stamps each row with the transaction that wrote it, and numbers transactions as they come.
 
-Beside the entries of staff, which have a time, that is a clock. After a night all that reporters wrote in the day carries
+Beside the entries of staff, which have a time, that is a clock. After a night all that reporters wrote in a day carries
 one number (vault.md, 'Nightly').
 """
 
