@@ -298,9 +298,14 @@ def shape(dumped: Dump) -> Shape:
 
 def _shape_of_row(table: str, row: Row) -> tuple[tuple[str, str, Any], ...]:
     return tuple(
-        (column, type(value).__name__, len(value) if _counts_by_length(table, column, value) else value)
+        (column, type(value).__name__, _length(value) if _counts_by_length(table, column, value) else value)
         for column, value in sorted(row.items())
     )
+
+
+def _length(value: Any) -> int:
+    """SQLite keeps an id as text, PostgreSQL as a value of its own."""
+    return len(value) if isinstance(value, bytes | str) else len(str(value))
 
 
 def _counts_by_length(table: str, column: str, value: Any) -> bool:

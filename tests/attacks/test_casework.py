@@ -17,7 +17,7 @@ from professional_standards.triage import NamedSubject
 from speakup.embedded.demonstration import Force
 from tests.attacks.dumping import Shape, added, dump, shape
 from tests.attacks.searching import cells, where_found
-from tests.professional_standards.casework import Desk, new_subject, only_proceeding
+from tests.professional_standards.casework import AT, Desk, new_subject, only_proceeding
 from tests.reporting.builders import keep_out, people, person
 
 CANARIES = ("walnut", "hazelcase", "quincetrack", "medlarstep", "sloenote", "rowanname", "bullaceoffice")
@@ -43,8 +43,8 @@ def worked(desk: Desk) -> Case:
     add_note(case.id, "A sloenote.", **grace)
     set_track(Subject.objects.get(case=case).id, "due", 1, "The quincetrack.", **grace)
     proceeding = only_proceeding(case)
-    said = {"reason": "The medlarstep.", "decided_by": "The bullaceoffice"}
-    move_proceeding(proceeding.id, "iopc_pending", 1, **said, **grace)
+    office = "The bullaceoffice"
+    move_proceeding(proceeding.id, "iopc_pending", 1, reason="The medlarstep.", decided_by=office, **grace)
     close_report(desk.triaged().id, "not_conduct", "walnut and medlarstep", "We stop.", **grace)
     return case
 
@@ -123,7 +123,7 @@ def test_a_step_and_a_note_written_by_hand_are_left_out_and_said(desk: Desk) -> 
     case = worked(desk)
     grace = desk.member("triage")
     proceeding = only_proceeding(case)
-    Note.objects.create(case=case, by=grace, at=case.notes.get().at, sealed=bytes(case.notes.get().sealed))
+    Note.objects.create(case=case, by=grace, at=AT, sealed=bytes(case.notes.get().sealed))
     page = open_case_page(case.id, *desk.as_(grace).values())
     assert (len(page.notes), page.intact) == (1, False)
     Transition.objects.create(
@@ -132,7 +132,7 @@ def test_a_step_and_a_note_written_by_hand_are_left_out_and_said(desk: Desk) -> 
         from_stage="iopc_pending",
         to_stage="concluded",
         by=grace,
-        at=case.notes.first().at,
+        at=AT,
         sealed=bytes(proceeding.transitions.get(seq=2).sealed),
     )
     page = open_case_page(case.id, *desk.as_(grace).values())

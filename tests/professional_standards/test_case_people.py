@@ -280,4 +280,4 @@ def test_a_listing_shows_what_opens_without_a_gap(desk):
     assert {case.id for case in listed.cases} == {case.id for case in mine}
     assert listed.after is None
     assert {(case.owner, case.headline.behaviour) for case in listed.cases} == {("Grace Adeyemi", "sexism.jokes")}
-    assert Entry.objects.order_by("seq").last().object_id is None
+    assert Entry.objects.latest("seq").object_id is None

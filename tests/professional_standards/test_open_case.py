@@ -170,7 +170,9 @@ def test_the_statistics_get_one_assessed_fact(desk):
     desk.case(sent)
     assert FactInbox.objects.count() == facts + 1
     grant = keyring_of(desk.force, desk.member("triage")).open("report", sent.id)
-    assert read_triage(sent.report, grant).counted_assessed
+    saved = read_triage(sent.report, grant)
+    assert saved is not None
+    assert saved.counted_assessed
 
 
 def test_what_is_entered(desk):
@@ -239,7 +241,7 @@ def test_nobody_without_the_report_opens_one(desk, role, number):
     sent = desk.triaged()
     with pytest.raises(NotGranted):
         desk.case(sent, by=desk.member(role, number))
-    last = Entry.objects.order_by("seq").last()
+    last = Entry.objects.latest("seq")
     assert (last.action, last.object_id) == ("refuse", None)
 
 

@@ -53,7 +53,7 @@ from tests.reporting.builders import NOW, Sent, keep_out, people, person, sent_r
 REFUSALS = (NotGranted, NotAllowed, NotOffered, TooFewReaders, DeskCannotTake, FormProblem, Stale)
 RESTING = {"monitoring", "closed"}
 # What is told, and who must never read it, by name.
-TOLD = (
+TOLD: tuple[tuple[dict[str, Any], set[str]], ...] = (
     (people(person("Gareth Pike", "9971")), set()),
     (keep_out("Tomasz Nowak", "Helen Marsh"), {"Tomasz Nowak", "Helen Marsh"}),
     (people(person("Somebody", works_in="psd")), {"Grace Adeyemi", "Imran Sheikh", "Helen Marsh"}),
@@ -186,7 +186,7 @@ class Walk(RuleBasedStateMachine):
             assert report.state in RESTING or clocks.exists(), f"no clock runs in {report.state}"
             assert report.next_due_at == next_due_at([report.id])
             assert {clock.desk_id for clock in clocks} <= {report.desk_id}
-            newest = report.transitions.order_by("-seq").first()
+            newest = report.transitions.latest("seq")
             assert (report.state, report.seq) == (newest.to_state, newest.seq)
             readers = self.desk.reads("report", report.id)
             assert len(readers) >= 2
@@ -210,10 +210,10 @@ class Walk(RuleBasedStateMachine):
             assert case.next_due_at == next_due_at([case.id, *joined])
             waits_for = Clock.objects.filter(key_id__in=[case.id, *joined], state="open")
             assert set(waits_for.values_list("assignee", flat=True)) <= {case.owner_id}
-            step = case.transitions.order_by("-seq").first()
+            step = case.transitions.latest("seq")
             assert (case.state, case.seq) == (step.to_stage, step.seq)
             for proceeding in self._proceedings(case.id):
-                newest = proceeding.transitions.order_by("-seq").first()
+                newest = proceeding.transitions.latest("seq")
                 assert (proceeding.stage, proceeding.seq) == (newest.to_stage, newest.seq)
 
     def teardown(self) -> None:
@@ -239,7 +239,8 @@ class Walk(RuleBasedStateMachine):
     def _somebody(self, data: st.DataObject, kind: str, object_id: UUID) -> StaffMember:
         holders = self.desk.readers(kind, object_id)
         outsiders = st.sampled_from(self.desk.everybody)
-        return data.draw(st.one_of(*[st.sampled_from(holders)] * 5, outsiders), label="actor")
+        drawn: StaffMember = data.draw(st.one_of(*[st.sampled_from(holders)] * 5, outsiders), label="actor")
+        return drawn
 
     def _try(self, held: bool, act: Callable[[], None], *, both: bool = False) -> bool:
         """Whether it was done. Who holds nothing is refused as if there were nothing; `both`: an act on a second
@@ -340,7 +341,8 @@ class Walk(RuleBasedStateMachine):
 
     def _assign(self, data: st.DataObject, case: Case, by: dict[str, Any]) -> None:
         anybody = [staff.id for staff in self.desk.everybody]
-        owner, supervisor = (data.draw(st.sampled_from(anybody), label=part) for part in ("owner", "supervisor"))
+        owner: UUID = data.draw(st.sampled_from(anybody), label="owner")
+        supervisor: UUID | None = data.draw(st.sampled_from(anybody), label="supervisor")
         investigator = data.draw(_one_of(anybody), label="investigator")
         if data.draw(st.booleans(), label="as offered"):
             choices = people_to_assign(case.id, **by)
@@ -420,7 +422,8 @@ class Walk(RuleBasedStateMachine):
         offered = [move.to for move in self._moves(case, proceeding.id)[1]]
         assert offered, f"nobody may move it out of {proceeding.stage}"
         away = distances(proceeding.route)
-        return min(offered, key=lambda stage: away.get(stage, 99))
+        nearest: str = min(offered, key=lambda stage: away.get(stage, 99))
+        return nearest
 
     def _moves(self, case: Case, proceeding_id: UUID) -> tuple[StaffMember, Any]:
         for staff in self.desk.readers("case", case.id):
