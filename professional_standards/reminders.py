@@ -8,6 +8,7 @@ the next rung follows. Opening one ends the escalation of its clock (architectur
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -26,6 +27,7 @@ from speakup.ledger.services import append_entry
 from speakup.ledger.written import written
 from speakup.policy.document import Policy, ReceivingDesk, Relation, Rung
 from speakup.policy.services import current_policy, policy_by_id
+from speakup.reporting.listing import Headline, read_headline
 from speakup.reporting.models import Report
 from speakup.reporting.opening import refuse
 from speakup.vault.content import seal_detail
@@ -37,9 +39,11 @@ APPROPRIATE_AUTHORITY = "appropriate_authority"
 
 @dataclass(frozen=True, repr=False)
 class ReminderLine:
-    """One reminder of mine, the highest of its clock. `clock` is None where its rule does not open.
+    """One reminder of mine, the highest of its clock.
 
-    `who` is whose rung it is. The report or case that it is about has `about_id` and `reference`.
+    `who` is whose rung it is. The report or case that it is about has `about_id`, `reference`, the headline of one's
+    own grant and the policy that it was sent or opened under. The rule stands under the key of that report or case: it
+    is read by opening the reminder, which is entered on the ledger.
     """
 
     id: UUID
@@ -47,17 +51,20 @@ class ReminderLine:
     who: Relation | str
     urgent: bool
     due_at: dt.datetime
-    clock: RunningClock | None
     about_case: bool
     about_id: UUID
     reference: str
+    headline: Headline
+    policy: Policy
 
 
 @dataclass(frozen=True, repr=False)
 class OpenedReminder:
-    """A reminder that its reader has opened. `running` is False where its clock has been met, or moved, meanwhile."""
+    """A reminder that its reader has opened. `running` is False where its clock has been met, or moved, meanwhile;
+    `clock` is None where its rule does not open."""
 
     line: ReminderLine
+    clock: RunningClock | None
     running: bool
 
 
@@ -108,8 +115,9 @@ def open_reminder(
         raise NotGranted
     running = clock.state == Clock.State.OPEN and clock.due_at == reminder.due_at
     _enter_opening(reminder, grant, actor, now, acknowledge=running)
-    line = _line(reminder, who, around, grant.keys)
-    return OpenedReminder(line, running)
+    line = _line(reminder, who, around, grant.headline)
+    read = read_clocks([clock], grant.keys, clock.epoch, line.policy)
+    return OpenedReminder(line, next(iter(read), None), running)
 
 
 def overdue_counts() -> Sequence[OverdueCount]:
@@ -163,7 +171,7 @@ def _openable(keyring: Keyring, staff: StaffMember, roles: Collection[str]) -> I
             if contents is None or who is None:
                 continue
             if around.is_mine(reminder, who, staff, roles):
-                yield clock.id, _line(reminder, who, around, contents.keys)
+                yield clock.id, _line(reminder, who, around, contents.headline)
         if len(batch) < AT_ONCE:
             return
 
@@ -223,20 +231,20 @@ def _whose(clock: Clock, number: int, policy: Policy) -> Relation | str | None:
     return ladder[number].who if number < len(ladder) else None
 
 
-def _line(reminder: Reminder, who: Relation | str, around: _Around, keys: Mapping[str, bytes]) -> ReminderLine:
+def _line(reminder: Reminder, who: Relation | str, around: _Around, headline: Mapping[str, Any]) -> ReminderLine:
     clock = reminder.clock
     reference, policy = around.name_of(clock.key_id)
-    read = read_clocks([clock], keys, clock.epoch, policy)
     return ReminderLine(
         id=reminder.id,
         rung=reminder.rung,
         who=who,
         urgent=clock.ladder == Clock.Ladder.URGENT,
         due_at=reminder.due_at,
-        clock=next(iter(read), None),
         about_case=clock.key_kind == KeyKind.CASE,
         about_id=clock.key_id,
         reference=reference,
+        headline=read_headline(headline),
+        policy=policy,
     )
 
 

@@ -9,6 +9,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from professional_standards.presenters.due import Due, source_words
+from professional_standards.presenters.headlines import headline_words
 from professional_standards.reminders import OpenedReminder, OverdueCount, ReminderLine
 from speakup.clocks.ladder import HALFWAY, LAST_DAY
 from speakup.policy.document import Relation
@@ -33,8 +34,8 @@ class ReminderWords:
 
     @property
     def what(self) -> str:
-        clock = self.line.clock
-        return clock.limit.what if clock else _("A time limit that does not open")
+        """What it is about; which limit it is, only who opens it is told."""
+        return headline_words(self.line.headline, self.line.policy)
 
     @property
     def reference(self) -> str:
@@ -66,6 +67,11 @@ class ReminderPage:
         self.words = ReminderWords(opened.line, now)
 
     @property
+    def limit(self) -> str:
+        clock = self.opened.clock
+        return clock.limit.what if clock else _("A time limit that does not open")
+
+    @property
     def running(self) -> bool:
         return self.opened.running
 
@@ -81,8 +87,8 @@ class ReminderPage:
     @property
     def rows(self) -> list[dict[str, str]]:
         """Limit, source, how long and since when, and when it is due, for a summary list."""
-        rows = [{"key": _("Due"), "value": self.words.due.words}]
-        clock = self.opened.line.clock
+        rows = [{"key": _("About"), "value": self.words.what}, {"key": _("Due"), "value": self.words.due.words}]
+        clock = self.opened.clock
         if clock is None:
             return rows
         counted = _("%(length)s from %(start)s") % {

@@ -52,7 +52,7 @@ def test_opening_it_is_entered_and_ends_the_escalation(signed_in, late, reminder
 
 
 def test_what_was_done_meanwhile_is_said(signed_in, late, reminder):
-    Clock.objects.filter(id=reminder.clock.id).update(state="closed")
+    Clock.objects.filter(reminder=reminder.id).update(state="closed")
     page = signed_in("triage").get(address(reminder))
     assert "done or given more time" in page.text
     assert not Reminder.objects.get(id=reminder.id).acknowledged

@@ -12,11 +12,14 @@ from notifications.sweep import sweep_clocks
 from professional_standards.models import Case, CaseReport
 from professional_standards.reminders import MOST_LINES, open_reminder, overdue_counts, reminders_for
 from speakup.accounts.keyring import NotGranted
+from speakup.accounts.models import Grant, RecoveryKey
 from speakup.accounts.roles import live_roles
 from speakup.clocks.models import Clock, Reminder
+from speakup.clocks.reading import read_clocks
 from speakup.clocks.sealing import open_acknowledgement
 from speakup.ledger.models import Entry
 from speakup.policy.models import PolicyVersion
+from speakup.vault.grants import open_grant
 from speakup.web.days import london_day
 from tests.notifications.builders import MONDAY, london, make_clock
 from tests.reporting.builders import keep_out, keyring_of, sent_report
@@ -42,6 +45,14 @@ def mine(force):
     return lines
 
 
+RECOVERY = {}
+
+
+@pytest.fixture(autouse=True)
+def recovery(force):
+    RECOVERY["seed"] = force.recovery_seed
+
+
 @pytest.fixture
 def opens(force):
     def opened(reminder_id, role, number=0, now=REPLY_DUE):
@@ -55,12 +66,26 @@ def sent(*answers):
     return sent_report(*answers, now=SENT)
 
 
+def clock_of(line):
+    return Reminder.objects.select_related("clock").get(id=line.id).clock
+
+
 def whats(lines):
-    return {line.clock.limit.what for line in lines}
+    """The limits of some lines, which a listing does not open: with the key that the test holds of every report."""
+    return {limit_of(line) for line in lines}
+
+
+def limit_of(line):
+    clock = clock_of(line)
+    grant = Grant.objects.get(object_id=clock.key_id, staff=None)
+    recovery = RecoveryKey.objects.get().pk
+    keys = open_grant(RECOVERY["seed"], "report", clock.key_id, clock.epoch, recovery, bytes(grant.sealed)).keys
+    running = next(iter(read_clocks([clock], keys, clock.epoch, line.policy)), None)
+    return running.limit.what if running else None
 
 
 def only(lines, what=REPLY):
-    (line,) = [line for line in lines if line.clock.limit.what == what]
+    (line,) = [line for line in lines if limit_of(line) == what]
     return line
 
 
@@ -88,14 +113,14 @@ def test_before_triage_the_whole_desk_is_reminded(mine):
         line = only(mine(role, number))
         assert (line.about_id, line.reference, line.about_case) == (made.id, made.report.reference, False)
         assert (line.rung, line.due_at) == (0, REPLY_DUE)
-        assert line.clock.overdue(REPLY_DUE + DAY)
+        assert line.headline.behaviour == "sexism.jokes"
 
 
 def test_a_line_a_clock_and_the_one_due_first_first(mine):
     sent()
     sweep_clocks(SUPERVISORS)
     lines = mine("supervisor", now=SUPERVISORS)
-    assert len(lines) == len({line.clock.id for line in lines}) == len(whats(lines))
+    assert len(lines) == len({clock_of(line).id for line in lines}) == len(whats(lines))
     assert [line.due_at for line in lines] == sorted(line.due_at for line in lines)
     assert only(lines).rung == 2
     assert only(mine("triage", now=SUPERVISORS)).rung == 0
@@ -153,15 +178,15 @@ def test_opening_it_ends_the_escalation(mine, opens, force):
     line = only(mine("triage"))
     opened = opens(line.id, "triage")
     assert opened.running
-    assert opened.line.clock.limit.what == REPLY
+    assert opened.clock.limit.what == REPLY
     assert opened.line.about_id == made.id
     sweep_clocks(AUTHORITYS)
-    reminders = Reminder.objects.filter(clock=line.clock.id)
+    reminders = Reminder.objects.filter(clock=clock_of(line).id)
     assert max(reminders.values_list("rung", flat=True)) == 0
     for role in ("triage", "supervisor", "head_of_psd"):
         assert REPLY not in whats(mine(role, now=AUTHORITYS))
     # Of the others nobody has opened one: they go on.
-    assert Reminder.objects.exclude(clock=line.clock.id).filter(rung__gt=0).exists()
+    assert Reminder.objects.exclude(clock=clock_of(line).id).filter(rung__gt=0).exists()
 
 
 def test_who_opened_it_stands_under_the_key_of_staff_alone(mine, opens, force):
@@ -209,7 +234,7 @@ def test_what_was_met_or_moved_meanwhile_is_said_and_not_marked(mine, opens):
     sent()
     sweep_clocks(REPLY_DUE)
     line = only(mine("triage"))
-    Clock.objects.filter(id=line.clock.id).update(state="closed")
+    Clock.objects.filter(id=clock_of(line).id).update(state="closed")
     assert REPLY not in whats(mine("triage"))
     assert not opens(line.id, "triage").running
     assert not Reminder.objects.get(id=line.id).acknowledged
@@ -238,13 +263,13 @@ def test_a_reminder_whose_rule_was_changed_by_hand_is_still_shown(mine, opens):
     sent()
     sweep_clocks(REPLY_DUE)
     line = only(mine("triage"))
-    clock = Clock.objects.get(id=line.clock.id)
+    clock = Clock.objects.get(id=clock_of(line).id)
     broken = make_clock(REPLY_DUE, clock.halfway_at, key_id=clock.key_id, owner_id=clock.owner_id)
     sweep_clocks(REPLY_DUE)
-    shown = [line for line in mine("triage") if line.clock is None]
+    shown = [line for line in mine("triage") if limit_of(line) is None]
     assert [line.reference for line in shown] == [line.reference]
     assert Reminder.objects.get(id=shown[0].id).clock_id == broken.id
-    assert opens(shown[0].id, "triage").line.clock is None
+    assert opens(shown[0].id, "triage").clock is None
 
 
 def test_the_listing_is_bounded(mine):
@@ -293,5 +318,5 @@ def test_what_is_overdue_reaches_somebody_who_can_open_it(mine, force, kept_out)
     reached = set()
     for role, people in force.members.items():
         for number in range(len(people)):
-            reached |= {line.clock.id for line in mine(role, number, AUTHORITYS)}
+            reached |= {clock_of(line).id for line in mine(role, number, AUTHORITYS)}
     assert overdue <= reached
