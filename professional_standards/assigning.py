@@ -60,7 +60,7 @@ def assign_case(
             seal_case(case, key_of(held), CaseContent(content.title, eligible.excluded), members=eligible.rosters.size)
             case.save(update_fields=["owner", "supervisor", "investigator", "version", "sealed"])
             rows = [written(case, "sealed"), *give_case(held, people)]
-            given = give_reports(reports, people, eligible.excluded)
+            given = give_reports(reports, people, eligible.subjects)
             renew_case(case)
             enter_on_case(held, Action.GRANT, "assign_case", rows)
             enter_on_case(held, Action.REVOKE, "assign_case")

@@ -65,7 +65,7 @@ def open_case(report_id: UUID, opening: Opening, *, keyring: Keyring, actor: Sta
         on_report = step(held, IN_CASE, {"reason": saved.assessment.reason})
         on_report += count(held, facts, determination="")
         on_report += tell_stages([held], [each.first_stage for each in opening.subjects]).get(held.report.id, [])
-        given = give_reports([held], people, eligible.excluded)
+        given = give_reports([held], people, eligible.subjects)
         on_case += _begin(rows)
         renew_case(rows.held.case)
         _enter(rows, held, on_case, on_report)
@@ -75,7 +75,7 @@ def open_case(report_id: UUID, opening: Opening, *, keyring: Keyring, actor: Sta
 
 def _with_subjects(eligible: Eligible, opening: Opening) -> Eligible:
     named = named_on([each.person for each in opening.subjects], eligible.rosters.desk, eligible.rosters.casework)
-    return Eligible(eligible.desk, eligible.rosters, {**named, **eligible.excluded})
+    return Eligible(eligible.desk, eligible.rosters, {**named, **eligible.excluded}, named)
 
 
 def _begin(rows: CaseRows) -> list[Written]:

@@ -34,15 +34,15 @@ def give_case(held: HeldCase, people: CasePeople) -> list[Written]:
 
 
 def give_reports(
-    reports: Sequence[HeldReport], people: CasePeople, excluded: Mapping[UUID, str]
+    reports: Sequence[HeldReport], people: CasePeople, subjects: Mapping[UUID, str]
 ) -> dict[UUID, list[Written]]:
-    """The same people, and nobody else, on each of the case's reports; who is kept out of the case is remembered with
-    each report, for when it leaves. What was written, by report. Raises TooFewReaders, DeskCannotTake.
+    """The same people, and nobody else, on each of the case's reports; who is meant by a subject of the case is
+    remembered with each report, for when it leaves. What was written, by report. Raises TooFewReaders, DeskCannotTake.
     """
     rows: dict[UUID, list[Written]] = {}
     for held in reports:
         given = give_report(held.report, held.grant, targets=people.targets, real=people.real, now=held.now)
-        rows[held.report.id] = given + remember_excluded(held.report, held.grant, excluded)
+        rows[held.report.id] = given + remember_excluded(held.report, held.grant, subjects)
     return rows
 
 

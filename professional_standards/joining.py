@@ -89,7 +89,7 @@ def join_report(
         on_report = step(report, IN_CASE, {"reason": why})
         on_report += count(report, facts, determination="")
         on_report += tell_stages([report], _running(case.case)).get(report.report.id, [])
-        given = give_reports([report], people, eligible.excluded)
+        given = give_reports([report], people, eligible.subjects)
         renew_case(case.case)
         enter_on_case(case, Action.WRITE, "join_report", on_case, report=report.report.reference)
         enter_on_report(report, Action.MOVE, "join_report", on_report, why=why)
@@ -131,7 +131,8 @@ def _people_after(case: HeldCase, report: HeldReport, eligible: Eligible) -> tup
     by_report = kept_out_by_report(report, eligible.rosters)
     if eligible.real_readers(case.case) & by_report.keys():
         raise NotAllowed(Why.CANNOT_JOIN)
-    together = Eligible(eligible.desk, eligible.rosters, {**by_report, **eligible.excluded})
+    excluded = {**by_report, **eligible.excluded}
+    together = Eligible(eligible.desk, eligible.rosters, excluded, eligible.subjects)
     try:
         people = together.choose(case.case.owner_id, case.case.supervisor_id, case.case.investigator_id)
     except (NotOffered, TooFewReaders):

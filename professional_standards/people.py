@@ -52,11 +52,16 @@ class CasePeople:
 
 @dataclass(frozen=True)
 class Eligible:
-    """The people of a desk, and who of them is kept out of one case or report: sealed knowledge, never shown."""
+    """The people of a desk, and who of them is kept out of one case or report: sealed knowledge, never shown.
+
+    `subjects` are those of them who may be meant by what a case's subjects are called. Each of its reports remembers
+    those beside its own, and not whom another report keeps out: that is its reporter's word alone.
+    """
 
     desk: ReceivingDesk
     rosters: CaseRosters
     excluded: Mapping[UUID, str] = field(repr=False)
+    subjects: Mapping[UUID, str] = field(default_factory=dict, repr=False)
 
     def may_read(self, member: Member) -> bool:
         return member.staff_id not in self.excluded and member.staff_id not in self.rosters.inactive
@@ -146,11 +151,12 @@ def eligible_for_case(held: HeldCase, content: CaseContent, reports: Collection[
     rosters = case_rosters(held.case.desk_id)
     key = key_of(held)
     subjects = [open_subject(subject, key) for subject in held.case.subjects.all()]
-    excluded = dict(named_on(subjects, rosters.desk, rosters.casework))
+    named = named_on(subjects, rosters.desk, rosters.casework)
+    excluded = dict(named)
     for report in reports:
         excluded.update(kept_out_by_report(report, rosters))
     excluded.update(content.excluded)
-    return Eligible(held.policy.desk(held.case.desk_id), rosters, excluded)
+    return Eligible(held.policy.desk(held.case.desk_id), rosters, excluded, named)
 
 
 def people_to_open(report_id: UUID, *, keyring: Keyring, actor: StaffMember, now: dt.datetime) -> Choices:

@@ -240,6 +240,17 @@ def test_whom_the_case_kept_out_stays_out_when_it_leaves(desk):
     assert Grant.objects.filter(object_id=sent.id, staff=tomasz).count() == 1
 
 
+def test_a_report_does_not_learn_whom_another_keeps_out(desk):
+    """The first keeps out somebody of the desk: the second, which left the case again, is read by them as before."""
+    case = desk.case(desk.triaged(keep_out("Tomasz Nowak")))
+    second, leader = desk.triaged(), as_(desk, "supervisor")
+    join_report(second.id, case.id, WHY, **leader)
+    leave_case(second.id, case.id, WHY, **leader)
+    assert desk.reads("report", second.id) == PSD
+    page = open_report_page(second.id, *as_(desk, "triage", 1).values())
+    assert not [each for each in page.opened.excluded if each.desk == "psd"]
+
+
 def test_leaving_names_the_right_case(desk, sent, case):
     other = desk.case(desk.triaged())
     with pytest.raises(NotAllowed):
