@@ -1,13 +1,14 @@
 """The desk at work: signed-in members, and reports to read."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import Client
 
 from speakup.embedded.demonstration import Force
 from tests.builders import sign_in_client
+from tests.professional_standards.reminded import RECOVERY_SEED
 
 SignedIn = Callable[..., Client]
 
@@ -23,6 +24,14 @@ def signed_in(force: Force) -> SignedIn:
         return client
 
     return make
+
+
+@pytest.fixture
+def recovery(force: Force) -> Iterator[None]:
+    """What reminded.py opens clocks with."""
+    RECOVERY_SEED.append(force.recovery_seed)
+    yield
+    RECOVERY_SEED.clear()
 
 
 def csrf_token(page: bytes) -> str:

@@ -14,6 +14,8 @@ from speakup.ledger.models import Entry
 from tests.professional_standards.test_reminders import REPLY, REPLY_DUE, only, sent
 from tests.reporting.builders import keep_out, keyring_of
 
+pytestmark = pytest.mark.usefixtures("recovery")
+
 
 @pytest.fixture
 def late(force, time_machine):

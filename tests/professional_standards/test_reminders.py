@@ -12,17 +12,17 @@ from notifications.sweep import sweep_clocks
 from professional_standards.models import Case, CaseReport
 from professional_standards.reminders import MOST_LINES, open_reminder, overdue_counts, reminders_for
 from speakup.accounts.keyring import NotGranted
-from speakup.accounts.models import Grant, RecoveryKey
 from speakup.accounts.roles import live_roles
 from speakup.clocks.models import Clock, Reminder
-from speakup.clocks.reading import read_clocks
 from speakup.clocks.sealing import open_acknowledgement
 from speakup.ledger.models import Entry
 from speakup.policy.models import PolicyVersion
-from speakup.vault.grants import open_grant
 from speakup.web.days import london_day
 from tests.notifications.builders import MONDAY, london, make_clock
+from tests.professional_standards.reminded import clock_of, limit_of, whats
 from tests.reporting.builders import keep_out, keyring_of, sent_report
+
+pytestmark = pytest.mark.usefixtures("recovery")
 
 # Sent on a Monday morning: a first reply is due at the end of Thursday.
 SENT = london(MONDAY, "10:17")
@@ -45,14 +45,6 @@ def mine(force):
     return lines
 
 
-RECOVERY = {}
-
-
-@pytest.fixture(autouse=True)
-def recovery(force):
-    RECOVERY["seed"] = force.recovery_seed
-
-
 @pytest.fixture
 def opens(force):
     def opened(reminder_id, role, number=0, now=REPLY_DUE):
@@ -64,24 +56,6 @@ def opens(force):
 
 def sent(*answers):
     return sent_report(*answers, now=SENT)
-
-
-def clock_of(line):
-    return Reminder.objects.select_related("clock").get(id=line.id).clock
-
-
-def whats(lines):
-    """The limits of some lines, which a listing does not open: with the key that the test holds of every report."""
-    return {limit_of(line) for line in lines}
-
-
-def limit_of(line):
-    clock = clock_of(line)
-    grant = Grant.objects.get(object_id=clock.key_id, staff=None)
-    recovery = RecoveryKey.objects.get().pk
-    keys = open_grant(RECOVERY["seed"], "report", clock.key_id, clock.epoch, recovery, bytes(grant.sealed)).keys
-    running = next(iter(read_clocks([clock], keys, clock.epoch, line.policy)), None)
-    return running.limit.what if running else None
 
 
 def only(lines, what=REPLY):
