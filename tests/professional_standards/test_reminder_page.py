@@ -11,6 +11,7 @@ from professional_standards.reminders import reminders_for
 from speakup.accounts.roles import live_roles
 from speakup.clocks.models import Clock, Reminder
 from speakup.ledger.models import Entry
+from tests.professional_standards.reminded import clock_of
 from tests.professional_standards.test_reminders import REPLY, REPLY_DUE, only, sent
 from tests.reporting.builders import keep_out, keyring_of
 
@@ -54,7 +55,7 @@ def test_opening_it_is_entered_and_ends_the_escalation(signed_in, late, reminder
 
 
 def test_what_was_done_meanwhile_is_said(signed_in, late, reminder):
-    Clock.objects.filter(reminder=reminder.id).update(state="closed")
+    Clock.objects.filter(id=clock_of(reminder).id).update(state="closed")
     page = signed_in("triage").get(address(reminder))
     assert "done or given more time" in page.text
     assert not Reminder.objects.get(id=reminder.id).acknowledged
