@@ -80,7 +80,16 @@ def postgresql(settings: Mapping[str, str] | None = None, *, quiet: bool = True)
         data, log = folder / "data", folder / "log"
         asked = {"listen_addresses": "", "unix_socket_directories": str(folder)}
         asked |= {**_FAST_BUT_FORGETFUL, **(QUIET_SETTINGS if quiet else {}), **(settings or {})}
-        initdb = [programs / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=utf8", "--no-sync"]
+        initdb: list[str | Path] = [
+            programs / "initdb",
+            "-D",
+            data,
+            "-U",
+            "postgres",
+            "--auth=trust",
+            "--encoding=utf8",
+            "--no-sync",
+        ]
         subprocess.run([*initdb, "--locale=C.UTF-8"], check=True, capture_output=True, user=user, cwd=folder)
         options = [part for name, value in asked.items() for part in ("-c", f"{name}={value}")]
         with log.open("ab") as output:

@@ -146,11 +146,13 @@ def test_a_backup_holds_everything_but_sessions_and_can_be_restored(installed: O
     tables = [str(name) for (name,) in installed.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
     assert Report._meta.db_table in tables
     counted = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in sorted(tables))  # noqa: S608
-    before, after = dict(installed.rows(counted)), dict(installed.rows(counted, "restored"))
+    before, after = (
+        {str(name): rows for name, rows in installed.rows(counted, each)} for each in ("speakup", "restored")
+    )
     assert before.pop("django_session") == 1
     assert after.pop("django_session") == 0
     assert before == after
-    assert before["accounts_staffmember"] > 10
+    assert before["accounts_staffmember"] != 0
     assert "entries" in said
 
 

@@ -3,7 +3,7 @@ found in the server's log."""
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
@@ -31,7 +31,7 @@ Set = Callable[[str, str], None]
 
 
 @pytest.fixture
-def set_for_this_database(installation: Installation) -> Set:
+def set_for_this_database(installation: Installation) -> Iterator[Set]:
     """Gives the installation's database a setting of its own for this test, as somebody may have done by hand."""
     name = psycopg.conninfo.conninfo_to_dict(installation.database_url)["dbname"]
 

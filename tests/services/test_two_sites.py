@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 
 import pytest
 from django.urls import URLPattern, URLResolver
@@ -20,10 +21,11 @@ SOME_ID = "7d444840-9dc0-11d1-b245-5ffdce74fad2"
 BOTH_HAVE = {"/healthz", "/readyz"}
 
 
-def paths(patterns: list[URLPattern | URLResolver], before: str = "/") -> list[str]:
+def paths(patterns: Sequence[object], before: str = "/") -> list[str]:
     """Every path that these URLs serve, with something in the place of what varies."""
     found = []
     for each in patterns:
+        assert isinstance(each, URLPattern | URLResolver)
         path = before + re.sub(r"<(?:(\w+):)?\w+>", _something, str(each.pattern))
         found += paths(each.url_patterns, path) if isinstance(each, URLResolver) else [path]
     return found
