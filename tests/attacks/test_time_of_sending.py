@@ -110,7 +110,7 @@ def test_twin_a_moment_beside_a_sealed_value_is_found(
     when_sent: Callable[[], set[str]], monkeypatch: pytest.MonkeyPatch, keep: Callable[[dt.datetime], bytes], where: str
 ) -> None:
     """`Report.excluded` with the moment behind it, as somebody might add it for sorting."""
-    sealing = sending.seal_report
+    sealing = sealed_report.seal_report
 
     def seal(to_send: ToSend) -> SealedReport:
         sealed = sealing(to_send)
