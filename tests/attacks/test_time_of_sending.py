@@ -17,7 +17,7 @@ from django.utils import timezone
 from speakup.embedded.demonstration import Force
 from speakup.reporting import files, sending
 from speakup.reporting.models import Attachment
-from speakup.reporting.sealed_report import SealedReport, ToSend
+from speakup.reporting.sealed_report import SealedReport, ToSend, seal_report
 from speakup.web.days import midnight
 from tests.attacks.conftest import Logs
 from tests.attacks.searching import cells, database_bytes, folder
@@ -110,10 +110,8 @@ def test_twin_a_moment_beside_a_sealed_value_is_found(
     when_sent: Callable[[], set[str]], monkeypatch: pytest.MonkeyPatch, keep: Callable[[dt.datetime], bytes], where: str
 ) -> None:
     """`Report.excluded` with the moment behind it, as somebody might add it for sorting."""
-    sealing = sealed_report.seal_report
-
     def seal(to_send: ToSend) -> SealedReport:
-        sealed = sealing(to_send)
+        sealed = seal_report(to_send)
         sealed.report.excluded = bytes(sealed.report.excluded) + keep(timezone.now())
         return sealed
 
