@@ -110,6 +110,7 @@ def test_twin_a_moment_beside_a_sealed_value_is_found(
     when_sent: Callable[[], set[str]], monkeypatch: pytest.MonkeyPatch, keep: Callable[[dt.datetime], bytes], where: str
 ) -> None:
     """`Report.excluded` with the moment behind it, as somebody might add it for sorting."""
+
     def seal(to_send: ToSend) -> SealedReport:
         sealed = seal_report(to_send)
         sealed.report.excluded = bytes(sealed.report.excluded) + keep(timezone.now())
