@@ -35,4 +35,4 @@ def test_any_walk(force):
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_any_longer_walk(force):
-    walk(force, examples=150, steps=40)
+    walk(force, examples=80, steps=40)
