@@ -4,8 +4,7 @@ import threading
 import uuid
 from typing import Any
 
-import pytest
-from django.db import connection, connections, transaction
+from django.db import connections, transaction
 
 from speakup.ledger import verification
 from speakup.ledger.actions import Action
@@ -17,7 +16,6 @@ from tests.ledger.test_append import NIGHT
 THREADS, EACH = 4, 10
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="works on a copy of SQLite's file")
 def test_appends_at_once_make_one_chain(own_database):
     before, faults = verify_ledger().count, []
     ready = threading.Barrier(THREADS + 1)

@@ -14,7 +14,8 @@ from speakup.web.days import london_day
 from tests.notifications.test_nightly import DAY, NIGHT, SENT, attach, contents, draft_of
 from tests.reporting.builders import draft_with, sent_report
 
-pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="works on a copy of SQLite's file")
+
+sqlite_only = pytest.mark.skipif(connection.vendor != "sqlite", reason="looks into SQLite's file")
 
 
 class Killed(BaseException):
@@ -93,6 +94,7 @@ def test_two_at_once_append_each_act_once(night):
     verify_ledger()
 
 
+@sqlite_only
 def test_the_database_file_keeps_nothing_of_a_deleted_draft(night):
     sealed = secrets.token_bytes(20_000)
     Draft.objects.filter(expires_day__lt=london_day(NIGHT)).update(answers=sealed)
@@ -107,6 +109,7 @@ def found_in_files(path, value):
     return any(value[start : start + 32] in stored for start in range(0, len(value), 1000))
 
 
+@sqlite_only
 def test_freed_pages_would_keep_it(night):
     # The twin of the test above: rows deleted and acts appended, but no pages given up.
     sealed = secrets.token_bytes(20_000)
