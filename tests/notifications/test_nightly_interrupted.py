@@ -14,7 +14,6 @@ from speakup.web.days import london_day
 from tests.notifications.test_nightly import DAY, NIGHT, SENT, attach, contents, draft_of
 from tests.reporting.builders import draft_with, sent_report
 
-
 sqlite_only = pytest.mark.skipif(connection.vendor != "sqlite", reason="looks into SQLite's file")
 
 
