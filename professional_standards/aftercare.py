@@ -68,8 +68,9 @@ def give_feedback(
     actor: StaffMember,
     now: dt.datetime,
 ) -> None:
-    """Tell the reporter what came of it, and why (feedback_given): from closing feedback to monitoring.
+    """Tell the reporter what was done or is planned, and why (feedback_given): it meets the three months' clock.
 
+    In a case the report stays there, and its end asks for feedback again; from closing feedback it goes to monitoring.
     Raises TextMissing, TextTooLong.
     """
     held = hold_report(report_id, keyring, actor, now)
@@ -80,12 +81,14 @@ def give_feedback(
         rows = tell(held, text, message_id)
         if rows is None:
             return
-        stands_in(held, CLOSING)
+        stands_in(held, IN_CASE, CLOSING)
+        ends = held.report.state == CLOSING
         rows += happened(held, FEEDBACK_GIVEN)
-        rows += step(held, MONITORING, {"reason": ""})
-        rows += count(held, facts, closed=True)
+        if ends:
+            rows += step(held, MONITORING, {"reason": ""})
+            rows += count(held, facts, closed=True)
         renew_case_of(held)
-        enter_on_report(held, Action.MOVE, "give_feedback", rows)
+        enter_on_report(held, Action.MOVE if ends else Action.WRITE, "give_feedback", rows)
 
 
 def end_monitoring(report_id: UUID, why: str, *, keyring: Keyring, actor: StaffMember, now: dt.datetime) -> None:

@@ -142,8 +142,9 @@ class ChronologyLine:
 
 @dataclass(frozen=True, repr=False)
 class OpenedCase:
-    """A case, all of it. `names` are of the staff that any part names, by id. `intact` is False where something stored
-    with it was changed by hand: what does not open is left out."""
+    """A case, all of it. `extendable` are the ids of the clocks to which the reader may give more time, `names` are of
+    the staff that any part names, by id. `intact` is False where something stored with it was changed by hand: what
+    does not open is left out."""
 
     case: Case
     policy: Policy
@@ -156,5 +157,6 @@ class OpenedCase:
     steps: Sequence[OpenedStep]
     chronology: Sequence[ChronologyLine]
     may: frozenset[CaseAct]
+    extendable: frozenset[UUID]
     names: Mapping[UUID, str]
     intact: bool

@@ -178,6 +178,18 @@ def leads_case(case: Case, actor: StaffMember, policy: Policy) -> bool:
     return bool(set(live_roles(actor)) & set(policy.desk(case.desk_id).head_roles))
 
 
+def oversees(case: Case | None, desk_code: str, actor: StaffMember, policy: Policy) -> bool:
+    """Whether somebody who holds a case, or a report of the desk before one, may give its workers more time.
+
+    The case's supervisor and heads of the desk; before a case any supervisor of the desk, too. Not who works it alone.
+    """
+    desk = policy.desk(desk_code)
+    roles = set(live_roles(actor))
+    if case is not None:
+        return actor.pk == case.supervisor_id or bool(roles & set(desk.head_roles))
+    return bool(roles & {*desk.head_roles, *desk.supervisor_roles})
+
+
 def _choices(members: Iterable[Member]) -> list[Choice]:
     return [Choice(member.staff_id, member.name, member.role) for member in members]
 

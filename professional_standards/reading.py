@@ -8,6 +8,7 @@ from uuid import UUID
 
 from professional_standards.case_content import key_of, open_case, open_note, open_step, open_why
 from professional_standards.chronology import open_chronology
+from professional_standards.extending import extendable
 from professional_standards.holding import HeldCase, read_case
 from professional_standards.models import Case, CaseReport
 from professional_standards.opened_case import CaseAct, JoinedReport, OpenedCase, OpenedSubject
@@ -55,6 +56,7 @@ def open_case_page(case_id: UUID, keyring: Keyring, actor: StaffMember, now: dt.
         steps=steps,
         chronology=chronology,
         may=_may(held),
+        extendable=extendable(clocks, case, case.desk_id, actor, held.policy),
         names=names_of((*on_case, *acted, *(step.by_id for step in steps))),
         intact=all((intact, subjects_intact, joined.intact, notes_intact, steps_intact, clocks_intact)),
     )

@@ -30,6 +30,11 @@ class Why(StrEnum):
     NEEDS_ASSESSMENT = "needs_assessment"  # an outcome of triage needs an assessment before it
     NEEDS_INVESTIGATOR = "needs_investigator"  # nobody was assigned to investigate
     CANNOT_JOIN = "cannot_join"  # this report and this case must not be joined. Never says whether for somebody's sake
+    LEADERS = (
+        "leaders"  # the case's supervisor or a head of the desk does this, or before a case a supervisor of the desk
+    )
+    PROMISED = "promised"  # the reporter was promised that day
+    FIXED_BY_LAW = "fixed_by_law"  # the law says by when
     CANNOT_BE_GIVEN = "cannot_be_given"  # one of the people chosen cannot have it. Never says who, or why
 
 
@@ -66,6 +71,8 @@ class Problem(StrEnum):
     TOO_LONG = "too_long"
     UNKNOWN = "unknown"  # not among those to choose from, here and now
     IN_THE_FUTURE = "in_the_future"
+    NOT_LATER = "not_later"  # a day that gives no more time
+    TOO_FAR = "too_far"  # a day more than a year ahead
 
 
 class FormProblem(ValueError):

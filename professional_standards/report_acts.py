@@ -48,7 +48,7 @@ _STATES = {
     ReportAct.JOIN: {TRIAGE, AWAITING},
     ReportAct.LEAVE_CASE: {IN_CASE},
     ReportAct.CLOSE: {TRIAGE, AWAITING, SENT_OUT},
-    ReportAct.FEEDBACK: {CLOSING},
+    ReportAct.FEEDBACK: {IN_CASE, CLOSING},
     ReportAct.UPDATE: {IN_CASE},
     ReportAct.END: {MONITORING},
     ReportAct.REOPEN: {MONITORING, CLOSED},

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from professional_standards.assessment import SavedTriage, read_triage
+from professional_standards.extending import extendable
 from professional_standards.holding import HeldReport, hold_report
 from professional_standards.models import Case
 from professional_standards.report_acts import ReportAct, acts_open
@@ -33,7 +34,8 @@ class IntakeStep:
 
 @dataclass(frozen=True, repr=False)
 class OpenedReportPage:
-    """Everything that the page of a report shows. `case` is the one that joins it now, if any.
+    """Everything that the page of a report shows. `case` is the one that joins it now, if any; `extendable` are the
+    ids of the clocks to which the reader may give more time.
 
     `intact` is False where anything of it was changed by hand.
     """
@@ -45,6 +47,7 @@ class OpenedReportPage:
     steps: Sequence[IntakeStep]
     case: Case | None
     may: frozenset[ReportAct]
+    extendable: frozenset[UUID]
     intact: bool
 
 
@@ -67,6 +70,7 @@ def open_report_page(report_id: UUID, keyring: Keyring, actor: StaffMember, now:
         steps=steps,
         case=held.case,
         may=acts_open(held, assessed=triage is not None),
+        extendable=extendable(clocks, held.case, held.report.desk_id, actor, held.policy),
         intact=intact,
     )
 

@@ -5,6 +5,7 @@ from django.urls import path
 from professional_standards.views import (
     acts,
     cases,
+    extending,
     home,
     opening,
     proceedings,
@@ -34,11 +35,13 @@ urlpatterns = [
     path("reports/<uuid:report_id>/leave-case/", acts.leave_case, name="staff-leave-case"),
     path("reports/<uuid:report_id>/end/", acts.end, name="staff-end"),
     path("reports/<uuid:report_id>/reopen/", acts.reopen, name="staff-reopen"),
+    path("reports/<uuid:report_id>/clocks/<uuid:clock_id>/extend/", extending.report, name="staff-extend-report"),
     path("cases/<uuid:case_id>/", cases.case, name="staff-case"),
     path("cases/<uuid:case_id>/assign/", cases.assign, name="staff-assign"),
     path("cases/<uuid:case_id>/notes/", cases.note, name="staff-note"),
     path("cases/<uuid:case_id>/close/", cases.close, name="staff-close-case"),
     path("cases/<uuid:case_id>/people/<uuid:subject_id>/", cases.subject, name="staff-subject"),
     path("cases/<uuid:case_id>/people/<uuid:subject_id>/iopc/", cases.iopc, name="staff-iopc"),
+    path("cases/<uuid:case_id>/clocks/<uuid:clock_id>/extend/", extending.case, name="staff-extend-case"),
     path("cases/<uuid:case_id>/proceedings/<uuid:proceeding_id>/move/", proceedings.move, name="staff-move"),
 ]

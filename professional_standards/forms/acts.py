@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from professional_standards.forms.day import DayField
 from professional_standards.forms.fields import line, reason
 from professional_standards.forms.message import LetterForm
 from speakup.policy.document import Layer, Policy
@@ -101,6 +102,17 @@ class UpdateForm(LetterForm):
         super().__init__(*args, **kwargs)
         self.fields["text"].label = _("What you tell the reporter")
         self.fields["text"].help_text = _("What happened since the last update, and what comes next.")
+
+
+class ExtendForm(forms.Form):
+    """More time for a clock."""
+
+    until = DayField(
+        label=_("Until the end of which day"),
+        help_text=_("Later than it is due now, and within a year."),
+        missing=_("Give the day"),
+    )
+    why = reason(WHY, hint=_("For those who read this after you. The reporter does not see it."))
 
 
 class JoinForm(forms.Form):

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from professional_standards.report_acts import ReportAct
 
 Wording = str | Promise
+# More time for a clock: a page of its own, beside the clock (views/extending.py).
+EXTENDED = "extend"
 
 
 @dataclass(frozen=True)
@@ -112,9 +114,13 @@ _EVERY = (
         "feedback",
         ReportAct.FEEDBACK,
         link=_("Give feedback"),
-        title=_("Tell the reporter what was done"),
+        title=_("Tell the reporter what was done or is planned"),
         button=_("Send the feedback"),
         done=_("The feedback was sent."),
+        says=(
+            _("While its case goes on the report stays in it, and the reporter is told again at the end."),
+            _("Once the case is over, after-care begins."),
+        ),
     ),
     Act(
         "leave-case",
@@ -157,5 +163,7 @@ def acts_now(may: Collection[ReportAct], *, assessed: bool) -> list[Act]:
 
 def done_words(done: str | None) -> Wording:
     """What is said on the page after an act, by the name in its address; nothing for any other."""
+    if done == EXTENDED:
+        return _("More time was given. Its reminders begin anew.")
     act = ACTS.get(done or "")
     return act.done if act else ""

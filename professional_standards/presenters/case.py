@@ -59,6 +59,8 @@ ACT_WORDS = {
     "close_report": gettext_lazy("Closed the report"),
     "give_update": gettext_lazy("Updated the reporter"),
     "give_feedback": gettext_lazy("Gave feedback to the reporter"),
+    "extend_report_clock": gettext_lazy("Gave more time"),
+    "extend_case_clock": gettext_lazy("Gave more time"),
     "end_monitoring": gettext_lazy("Ended after-care"),
     "reopen_report": gettext_lazy("Opened the report again"),
     "open_case": gettext_lazy("Opened the case"),
@@ -243,7 +245,8 @@ class CasePage:
     @cached_property
     def clocks(self) -> list[WaitingClock]:
         """What runs, due first first."""
-        return [WaitingClock(line, self._about(line)) for line in clock_lines(self.opened.clocks, self._now)[0]]
+        lines, _over = clock_lines(self.opened.clocks, self._now, self.opened.extendable)
+        return [WaitingClock(line, self._about(line)) for line in lines]
 
     @cached_property
     def over(self) -> list[ClockLine]:

@@ -8,6 +8,7 @@ _DONE: dict[str, Promise] = {
     "assign": _("The case was assigned."),
     "subject": _("Saved."),
     "iopc": _("The referral to the IOPC was recorded."),
+    "extend": _("More time was given. Its reminders begin anew."),
     "move": _("The step was recorded."),
     "close-case": _("The case is closed."),
 }

@@ -1,12 +1,14 @@
 """When something is due, in words, and the clock that says so."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.utils import formats
 from django.utils.translation import gettext as _
 
+from speakup.clocks.models import OwnerKind
 from speakup.clocks.reading import RunningClock
 from speakup.policy.document import LimitKind
 from speakup.web.days import LONDON, london_day
@@ -47,10 +49,11 @@ class Due:
 
 @dataclass(frozen=True)
 class ClockLine:
-    """One clock: what must be done, by when, and by which rule."""
+    """One clock: what must be done, by when, and by which rule; `may_extend`: whether the reader may give more time."""
 
     clock: RunningClock
     now: dt.datetime
+    may_extend: bool = False
 
     @property
     def what(self) -> str:
@@ -63,6 +66,11 @@ class ClockLine:
     @property
     def open(self) -> bool:
         return self.clock.open
+
+    @property
+    def of_report(self) -> bool:
+        """Whether it is a report's; else a case's, of a proceeding or a person of it."""
+        return self.clock.owner_kind == OwnerKind.REPORT
 
     @property
     def outcome(self) -> str:
@@ -90,7 +98,9 @@ def source_words(clock: RunningClock) -> str:
     return limit.source
 
 
-def clock_lines(clocks: Sequence[RunningClock], now: dt.datetime) -> tuple[list[ClockLine], list[ClockLine]]:
+def clock_lines(
+    clocks: Sequence[RunningClock], now: dt.datetime, extendable: Collection[UUID] = ()
+) -> tuple[list[ClockLine], list[ClockLine]]:
     """Those that run, the one due first first; and those that are over, the newest first."""
-    lines = [ClockLine(clock, now) for clock in clocks]
+    lines = [ClockLine(clock, now, clock.id in extendable) for clock in clocks]
     return [line for line in lines if line.open], [line for line in reversed(lines) if not line.open]

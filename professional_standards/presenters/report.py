@@ -102,7 +102,7 @@ class ReportPage:
     @cached_property
     def clocks(self) -> list[ClockLine]:
         """What runs, the clock due first first."""
-        return clock_lines(self._page.clocks, self._now)[0]
+        return clock_lines(self._page.clocks, self._now, self._page.extendable)[0]
 
     @cached_property
     def over(self) -> list[ClockLine]:

@@ -85,6 +85,19 @@ def turns(limit: TimeLimit, signal: Signal) -> bool:
     return limit.kind is LimitKind.RECURRING and signal.kind is SignalKind.EVENT
 
 
+def may_be_extended(limit: TimeLimit) -> bool:
+    """Whether anybody may put off a limit: not what was promised to the reporter, nor a day that the law fixes.
+
+    Where the law says 'as soon as practicable' the number is the force's own, and may be put off with a reason.
+    """
+    return limit.id not in PROMISED and not fixed_by_law(limit)
+
+
+def fixed_by_law(limit: TimeLimit) -> bool:
+    """Whether the law itself says by when, such as the referral to the IOPC by the end of the next day."""
+    return limit.legally_required and limit.kind is LimitKind.DEADLINE
+
+
 def is_triage(policy: Policy, limit: TimeLimit) -> bool:
     """Whether this is the limit for the triage of one of the risks."""
     return any(limit.id == level.triage for level in policy.severity_levels.values())

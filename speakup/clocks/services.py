@@ -22,6 +22,7 @@ from speakup.policy.document import LimitKind, Signal, TimeLimit
 from speakup.web.days import london_day
 
 __all__ = [
+    "LONGEST_EXTENSION",
     "CannotExtend",
     "ClockChange",
     "RiskUnknown",
@@ -36,10 +37,12 @@ __all__ = [
 ]
 
 CLOSED, EXTENDED = "closed", "extended"
+# Longer than this and a clock is forgotten rather than extended: whoever needs more time says so again, with a reason.
+LONGEST_EXTENSION = dt.timedelta(days=366)
 
 
 class CannotExtend(Exception):
-    """The clock is closed, is not this owner's, or would end no later, or before today, or no reason was given."""
+    """The clock is closed or not this owner's, or the day is no later, before today or too far, or no reason said."""
 
 
 @dataclass(frozen=True)
@@ -102,14 +105,17 @@ def extend_clock(
 ) -> list[Written]:
     """Moves the due time of an open clock of `watched` to the end of the day `until`, with a reason.
 
-    In the caller's transaction. Only to a later day, and not to one before today: reminders begin again for the new
-    due time, up the desk's ordinary ladder, since somebody has looked. Raises CannotExtend, and KeyError where
+    In the caller's transaction. Only to a later day, not to one before today, and at most a year ahead: reminders begin
+    again for the new due time, up the desk's ordinary ladder, since somebody has looked. Who may do it, and for which
+    limit (rules.may_be_extended), is the caller's to know. Raises CannotExtend, and KeyError where
     `watched` lacks the key of the event.
     """
     clock = Clock.objects.select_for_update().filter(id=clock_id, owner_id=watched.owner_id).first()
     due = counting.end_of_day(until)
     today = london_day(now)
-    if clock is None or clock.state != Clock.State.OPEN or due <= clock.due_at or until < today or not reason.strip():
+    if clock is None or clock.state != Clock.State.OPEN or due <= clock.due_at or not reason.strip():
+        raise CannotExtend
+    if not today <= until <= today + LONGEST_EXTENSION:
         raise CannotExtend
     event = seal_event(clock, watched.keys, kind=EXTENDED, old_due=clock.due_at, reason=reason, by=actor_id, at=now)
     clock.due_at, clock.halfway_at, clock.ladder = due, counting.halfway(today, due), Clock.Ladder.ORDINARY

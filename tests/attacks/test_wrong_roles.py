@@ -20,7 +20,7 @@ from notifications.sweep import sweep_clocks
 from professional_standards import urls
 from speakup.accounts.door import may_enter
 from speakup.accounts.models import RoleAssignment
-from speakup.clocks.models import Reminder
+from speakup.clocks.models import Clock, Reminder
 from speakup.embedded.demonstration import Force
 from speakup.ledger.models import Entry
 from speakup.reporting.models import Attachment, Report
@@ -35,7 +35,7 @@ HEAD = "helen.marsh@example.test"
 NOWHERE = {
     name: UUID(int=0x7F3C0A529A534A8EB7C152F8F6A4D900 + number)
     for number, name in enumerate(
-        ("report_id", "attachment_id", "case_id", "subject_id", "proceeding_id", "reminder_id"), start=1
+        ("report_id", "attachment_id", "case_id", "subject_id", "proceeding_id", "reminder_id", "clock_id"), start=1
     )
 }
 # Who asks: a role of which they are the first, or one that is given to somebody new.
@@ -66,6 +66,9 @@ POSTED = {
     "desk": "ccu",
     "case": str(NOWHERE["case_id"]),
     "retry": "1",
+    "until-day": "1",
+    "until-month": "3",
+    "until-year": "2031",
 }
 
 
@@ -157,6 +160,7 @@ def in_a_case(force: Force) -> dict[str, UUID]:
         "case_id": case.id,
         "subject_id": proceeding.subject_id,
         "proceeding_id": proceeding.id,
+        "clock_id": Clock.objects.get(owner_id=proceeding.id).id,
         "reminder_id": Reminder.objects.filter(clock__owner_id=report.id).earliest("rung").id,
     }
 
@@ -280,7 +284,9 @@ def test_twin_whoever_may_read_it_sees_a_difference(
 ) -> None:
     head = browser(force, HEAD)
     assert {"staff-report", "staff-reply", "staff-attachment", "staff-triage"} <= set(told(head, waiting))
-    assert {"staff-case", "staff-assign", "staff-subject", "staff-move", "staff-note"} <= set(told(head, in_a_case))
+    assert {"staff-case", "staff-assign", "staff-subject", "staff-move", "staff-note", "staff-extend-case"} <= set(
+        told(head, in_a_case)
+    )
 
 
 @pytest.mark.parametrize("sign", ["status", "words", "queries"])

@@ -273,6 +273,8 @@ class TestExtending:
             (dt.date(2026, 11, 26), "no later than it is"),
             (dt.date(2026, 11, 24), "earlier"),
             (dt.date(2026, 12, 4), "  "),
+            (dt.date(2027, 11, 25), "more than a year ahead"),
+            (dt.date.max, "never"),
         ],
     )
     def test_only_to_a_later_day_with_a_reason(self, until: dt.date, reason: str) -> None:

@@ -1,0 +1,136 @@
+"""More time for something that waits, with a reason: by whoever leads, never for what was promised or the law fixes."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from django.db import transaction
+
+from professional_standards.holding import (
+    HeldCase,
+    HeldReport,
+    enter_on_case,
+    enter_on_report,
+    hold_case,
+    hold_report,
+    lock_case,
+    lock_report,
+    renew_case,
+    renew_case_of,
+)
+from professional_standards.models import Case
+from professional_standards.people import oversees
+from professional_standards.refusals import FormProblem, NotAllowed, NotGranted, Problem, Why
+from professional_standards.typed import LONGEST_REASON, required
+from speakup.accounts.keyring import Keyring
+from speakup.accounts.models import StaffMember
+from speakup.clocks.models import Clock
+from speakup.clocks.reading import RunningClock
+from speakup.clocks.rules import PROMISED, fixed_by_law, may_be_extended
+from speakup.clocks.sealing import NotARule, open_rule
+from speakup.clocks.services import LONGEST_EXTENSION, CannotExtend, extend_clock
+from speakup.clocks.watching import Watched
+from speakup.ledger.actions import Action
+from speakup.ledger.written import Written
+from speakup.policy.document import Policy, TimeLimit
+from speakup.reporting.watching import renew_next_due
+from speakup.web.days import london_day
+
+
+def extend_report_clock(
+    report_id: UUID,
+    clock_id: UUID,
+    until: dt.date,
+    why: str,
+    *,
+    keyring: Keyring,
+    actor: StaffMember,
+    now: dt.datetime,
+) -> None:
+    """Move the due time of a clock of a report to the end of the day `until`; its reminders begin anew.
+
+    For a supervisor or a head of its desk; in a case, for the case's supervisor or a head. Raises NotGranted for a
+    clock of something else, too; NotAllowed (LEADERS, PROMISED, FIXED_BY_LAW, STATE: it runs no more); FormProblem.
+    """
+    held = hold_report(report_id, keyring, actor, now)
+    required("why", why, LONGEST_REASON)
+    with transaction.atomic():
+        held = lock_report(held)
+        if not oversees(held.case, held.report.desk_id, actor, held.policy):
+            raise NotAllowed(Why.LEADERS)
+        rows = _extend(held, report_id, clock_id, until, why)
+        renew_next_due(held.report)
+        renew_case_of(held)
+        enter_on_report(held, Action.WRITE, "extend_report_clock", rows, clock=clock_id.hex, until=until.isoformat())
+
+
+def extend_case_clock(
+    case_id: UUID,
+    clock_id: UUID,
+    until: dt.date,
+    why: str,
+    *,
+    keyring: Keyring,
+    actor: StaffMember,
+    now: dt.datetime,
+) -> None:
+    """The same for a clock of a case, of one of its proceedings or of its people: for its supervisor or a head.
+
+    Raises as extend_report_clock does.
+    """
+    held = hold_case(case_id, keyring, actor, now)
+    required("why", why, LONGEST_REASON)
+    with transaction.atomic():
+        held = lock_case(held)
+        if not oversees(held.case, held.case.desk_id, actor, held.policy):
+            raise NotAllowed(Why.LEADERS)
+        rows = _extend(held, case_id, clock_id, until, why)
+        renew_case(held.case)
+        enter_on_case(held, Action.WRITE, "extend_case_clock", rows, clock=clock_id.hex, until=until.isoformat())
+
+
+def extendable(
+    clocks: Iterable[RunningClock], case: Case | None, desk_code: str, actor: StaffMember, policy: Policy
+) -> frozenset[UUID]:
+    """Which of these clocks, of a case or report that `actor` holds, they may extend: pages offer it. One query."""
+    open_ones = [clock.id for clock in clocks if clock.open and may_be_extended(clock.limit)]
+    if not open_ones or not oversees(case, desk_code, actor, policy):
+        return frozenset()
+    return frozenset(open_ones)
+
+
+def _extend(held: HeldReport | HeldCase, key_id: UUID, clock_id: UUID, until: dt.date, why: str) -> list[Written]:
+    clock = Clock.objects.select_for_update().filter(id=clock_id, key_id=key_id).first()
+    if clock is None:
+        raise NotGranted
+    limit = _limit(clock, held.grant.keys, held.policy)
+    if clock.state != Clock.State.OPEN or limit is None:
+        raise NotAllowed(Why.STATE)
+    if limit.id in PROMISED:
+        raise NotAllowed(Why.PROMISED)
+    if fixed_by_law(limit):
+        raise NotAllowed(Why.FIXED_BY_LAW)
+    if until > london_day(held.now) + LONGEST_EXTENSION:
+        raise FormProblem("until", Problem.TOO_FAR)
+    watched = Watched(
+        owner_kind=clock.owner_kind,
+        owner_id=clock.owner_id,
+        key_id=key_id,
+        epoch=held.grant.epoch,
+        keys=held.grant.keys,
+        desk=clock.desk_id,
+        assignee=clock.assignee_id,
+        policy=held.policy,
+    )
+    try:
+        return extend_clock(clock_id, watched=watched, until=until, reason=why, actor_id=held.actor.pk, now=held.now)
+    except CannotExtend:  # of what it refuses only this is left
+        raise FormProblem("until", Problem.NOT_LATER) from None
+
+
+def _limit(clock: Clock, keys: Mapping[str, bytes], policy: Policy) -> TimeLimit | None:
+    """What the clock counts; None where it does not open: it goes up its ladder until somebody looks."""
+    try:
+        return policy.time_limits.get(open_rule(clock, keys[clock.key_kind]).limit_id)
+    except NotARule:
+        return None
