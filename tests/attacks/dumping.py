@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -287,8 +288,15 @@ def dump() -> Dump:
         with connection.cursor() as cursor:
             cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 -- names from the database itself
             columns = [column[0] for column in cursor.description]
-            dumped[table] = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+            dumped[table] = [dict(zip(columns, map(_plain, row), strict=True)) for row in cursor.fetchall()]
     return dumped
+
+
+def _plain(value: Any) -> Any:
+    """A value as SQLite gives it, whichever database it is from."""
+    if isinstance(value, UUID):
+        return value.hex
+    return bytes(value) if isinstance(value, memoryview) else value
 
 
 def shape(dumped: Dump) -> Shape:

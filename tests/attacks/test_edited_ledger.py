@@ -58,7 +58,11 @@ def travelled(force: Force) -> None:
 
 def run(sql: str) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("PRAGMA defer_foreign_keys = ON")
+        if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+            sql = sql.replace("randomblob(200)", "decode(repeat('ab', 200), 'hex')")
+        else:
+            cursor.execute("PRAGMA defer_foreign_keys = ON")
         cursor.execute(sql)
         return int(cursor.rowcount)
 
