@@ -1,27 +1,29 @@
 """The cases that really open for a member, by their headlines."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
 
-from professional_standards.models import Case
+from professional_standards.models import Case, CaseReport
 from speakup.accounts.keyring import NO_OBJECT, Keyring
 from speakup.accounts.models import Grant, StaffMember
 from speakup.accounts.roles import role_at_work
 from speakup.ledger.actions import Action
 from speakup.ledger.services import append_entry
 from speakup.reporting.listing import FETCHED_AT_MOST, FETCHED_FIRST, PAGE, Headline, read_headline
+from speakup.reporting.writing_since import reporter_wrote_since
 
 _MOMENT = "%Y%m%dT%H%M%S"
 
 
 @dataclass(frozen=True, repr=False)
 class ListedCase:
-    """One line. `names` in it are of staff; the headline says nothing that was typed."""
+    """One line. `names` in it are of staff; the headline says nothing that was typed. `reporter_wrote` is the newest
+    day on which the reporter of one of its reports wrote and no message of staff followed."""
 
     id: UUID
     reference: str
@@ -36,6 +38,7 @@ class ListedCase:
     owner: str
     investigator_id: UUID | None
     investigator: str
+    reporter_wrote: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -86,9 +89,9 @@ def list_cases(
     for case in openable_cases(keyring, staff, state, after):
         if len(listed) == PAGE:
             last = listed[-1]
-            return CasePage(listed, CasePosition(last.urgent, last.next_due_at, last.id))
+            return CasePage(_with_writing(listed), CasePosition(last.urgent, last.next_due_at, last.id))
         listed.append(case)
-    return CasePage(listed, None)
+    return CasePage(_with_writing(listed), None)
 
 
 def openable_cases(
@@ -108,6 +111,22 @@ def openable_cases(
             return
         after = CasePosition(batch[-1].urgent, batch[-1].next_due_at, batch[-1].id)
         size = min(size * 4, FETCHED_AT_MOST)
+
+
+def _with_writing(listed: Sequence[ListedCase]) -> list[ListedCase]:
+    """The lines with the day on which a reporter wrote: three queries, however many cases and reports there are."""
+    wrote = _reporters_wrote([case.id for case in listed])
+    return [replace(case, reporter_wrote=wrote.get(case.id)) for case in listed]
+
+
+def _reporters_wrote(case_ids: Collection[UUID]) -> Mapping[UUID, dt.date]:
+    joined = CaseReport.objects.filter(case__in=case_ids, left_at=None).values_list("report_id", "case_id")
+    case_of = dict(joined)  # a report is in one case at a time
+    days: dict[UUID, dt.date] = {}
+    for report_id, day in reporter_wrote_since(case_of).items():
+        case_id = case_of[report_id]
+        days[case_id] = max(day, days.get(case_id, day))
+    return days
 
 
 def _later_than(position: CasePosition | None) -> Q:

@@ -6,6 +6,7 @@ from django import template
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from speakup.accounts.homes import STAFF_HOME, home_of, home_path
 from speakup.accounts.roles import SEPARATE_ROLES
 from speakup.policy.services import current_policy
 
@@ -31,6 +32,17 @@ def navigation(roles: Iterable[str], page_name: str) -> list[dict[str, str | boo
         wanted.append(("dead-letters", _("Undelivered")))
     found = ((name, text, _address(name)) for name, text in wanted)
     return [{"href": href, "text": text, "current": name == page_name} for name, text, href in found if href]
+
+
+@register.simple_tag
+def first_page(roles: Iterable[str]) -> dict[str, str]:
+    """Where somebody with these roles begins, {"href", "text"}; the desks' first page where the door was not reached.
+
+    It takes no policy and no database: it stands on pages about a fault.
+    """
+    mine = frozenset(roles or ())
+    text = _("What waits") if home_of(mine) == STAFF_HOME else _("Your first page")
+    return {"href": home_path(mine), "text": text}
 
 
 def leading_roles() -> frozenset[str]:

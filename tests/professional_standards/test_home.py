@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import uuid
 
 import pytest
 import time_machine
@@ -15,7 +16,7 @@ from speakup.ledger.models import Entry
 from speakup.reporting.inbox import open_inbox, send_message
 from tests.builders import make_member, sign_in_client
 from tests.professional_standards.conftest import csrf_token
-from tests.professional_standards.work import acknowledged, opened_case
+from tests.professional_standards.work import acknowledged, assessed, opened_case
 from tests.reporting.builders import NOW, keep_out, new_reporter, people, person, sent_report
 
 URL = "/staff/"
@@ -171,6 +172,30 @@ def test_that_the_reporter_wrote_is_said(signed_in):
     assert "The reporter wrote on 24 November" in client.get(URL).text
 
 
+def test_that_the_reporter_of_a_case_wrote_is_said_on_its_line(signed_in, force):
+    client = signed_in("triage")
+    sent = assessed(client)
+    opened_case(client, force.members["triage"][0].id, sent)
+    reporter = new_reporter()
+    open_inbox(sent.words, reporter, NOW)
+    assert "The reporter wrote on" not in client.get(URL).text
+    send_message(reporter, "There is more.", NOW + dt.timedelta(days=400))
+    page = client.get(URL).text
+    assert "The reporter wrote on 28 December" in page[page.index('id="cases"') :]
+
+
+def test_as_many_queries_for_one_case_as_for_several(signed_in, force, django_assert_max_num_queries):
+    client, owner = signed_in("triage"), force.members["triage"][0].id
+    opened_case(client, owner)
+    with django_assert_max_num_queries(60) as one:
+        client.get(URL)
+    for _ in range(3):
+        opened_case(client, owner)
+    with django_assert_max_num_queries(60) as several:
+        assert client.get(URL).text.count('href="/staff/cases/') == 4
+    assert len(several) == len(one)
+
+
 def test_the_appropriate_authority_sees_numbers_and_no_report(signed_in):
     sent = sent_report()
     page = signed_in("appropriate_authority").get(URL).text
@@ -202,6 +227,40 @@ def test_a_late_sweep_is_said_on_every_page(signed_in):
     LastSweep.objects.create(id=1, at=timezone.now())
     for path in (URL, f"/staff/reports/{sent.id}/"):
         assert said not in client.get(path).text
+
+
+@pytest.mark.parametrize(
+    ("role", "path"), [("hr_analyst", "/staff/culture/"), ("administrator", "/staff/undelivered/")]
+)
+def test_a_late_sweep_is_said_to_those_who_can_act_on_it(signed_in, role, path):
+    page = signed_in(role).get(path)
+    assert page.status_code == 200
+    assert ("Nobody was reminded for more than 15 minutes" in page.text) == (role == "administrator")
+
+
+@pytest.mark.parametrize(
+    ("role", "first", "text"),
+    [
+        ("triage", "/staff/", "What waits"),
+        ("hr_analyst", "/staff/culture/", "Your first page"),
+        ("administrator", "/staff/undelivered/", "Your first page"),
+    ],
+)
+def test_an_error_page_leads_to_ones_own_first_page(signed_in, role, first, text):
+    client = signed_in(role)
+    page = client.get(f"/staff/reports/{uuid.uuid4()}/")
+    assert page.status_code == 404
+    main = page.text[page.text.index("<main") :]
+    assert f'href="{first}">{text}</a>' in main
+    assert client.get(first).status_code == 200
+
+
+def test_an_error_page_without_roles_leads_to_what_waits(signed_in):
+    for client in (signed_in("hr_analyst"), Client()):
+        page = client.get("/staff/no-such-page/")
+        assert page.status_code == 404
+        assert 'href="/staff/">What waits</a>' in page.text[page.text.index("<main") :]
+        assert "Nobody was reminded" not in page.text
 
 
 @pytest.mark.parametrize("done", ["", "nothing", "<script>", "pass" * 500])
