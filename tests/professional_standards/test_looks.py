@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from speakup.clocks.models import LastSweep
+from speakup.clocks.models import Clock, LastSweep
 from tests.chromium import assert_accessible
 from tests.professional_standards.browsing import ADDRESS, picture, show_pages_of
 from tests.professional_standards.filling import fill
@@ -89,6 +89,7 @@ def test_every_act_on_a_report(signed_in, force, look):
     opened_case(client, force.members["triage"][0].id)
     sent = assessed(client)
     look(client, path_of("report", sent.id), "report-assessed")
+    look(signed_in("supervisor"), path_of("report", sent.id), "report-of-leader")
     for act in ("ask", "pass", "send-out", "close", "join", "open-case"):
         look(client, path_of("report", sent.id, act), act)
         look(client, path_of("report", sent.id, act), f"{act}-wrong", typed={})
@@ -135,6 +136,12 @@ def test_every_act_on_a_case(signed_in, force, look):
     look(client, f"{path}proceedings/{proceeding.id}/move/?to=severity", "move")
     look(client, f"{path}proceedings/{proceeding.id}/move/?to=severity", "move-wrong", typed={})
     look(client, path + "close/", "close-case")
+    leader = signed_in("supervisor")
+    clock = Clock.objects.get(owner_id=proceeding.id)
+    look(leader, path, "case-of-leader")
+    look(leader, f"{path}clocks/{clock.id}/extend/", "extend")
+    look(leader, f"{path}clocks/{clock.id}/extend/", "extend-wrong", typed={})
+    look(client, f"{path}clocks/{clock.id}/extend/", "extend-not-mine")
     report = path_of("report", case.joined.get().report_id)
     look(client, report, "report-in-case")
     for act in ("update", "feedback", "leave-case"):
