@@ -9,7 +9,7 @@ from uuid import UUID
 
 from professional_standards.assessment import NamedSubject
 from professional_standards.models import Case
-from speakup.clocks.reading import RunningClock
+from speakup.clocks.reading import Extension, RunningClock
 from speakup.policy.document import Policy
 from speakup.reporting.reading import Headline
 
@@ -142,9 +142,9 @@ class ChronologyLine:
 
 @dataclass(frozen=True, repr=False)
 class OpenedCase:
-    """A case, all of it. `extendable` are the ids of the clocks to which the reader may give more time, `names` are of
-    the staff that any part names, by id. `intact` is False where something stored with it was changed by hand: what
-    does not open is left out."""
+    """A case, all of it. `extendable` are the ids of the clocks to which the reader may give more time, `extensions`
+    by clock who gave it and why, `names` are of the staff that any part names, by id. `intact` is False where something
+    stored with it was changed by hand: what does not open is left out."""
 
     case: Case
     policy: Policy
@@ -158,5 +158,6 @@ class OpenedCase:
     chronology: Sequence[ChronologyLine]
     may: frozenset[CaseAct]
     extendable: frozenset[UUID]
+    extensions: Mapping[UUID, Sequence[Extension]]
     names: Mapping[UUID, str]
     intact: bool

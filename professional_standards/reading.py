@@ -17,7 +17,7 @@ from professional_standards.people import leads_case
 from professional_standards.proceedings import may_close
 from speakup.accounts.keyring import NO_OBJECT, Keyring, OpenedGrant
 from speakup.accounts.models import Grant, StaffMember
-from speakup.clocks.reading import RunningClock, clocks_under, read_clocks
+from speakup.clocks.reading import RunningClock, clocks_under, read_clocks, read_extensions
 from speakup.policy.services import policy_by_id
 from speakup.reporting.listing import read_headline
 from speakup.vault.errors import VaultError
@@ -40,10 +40,12 @@ def open_case_page(case_id: UUID, keyring: Keyring, actor: StaffMember, now: dt.
     notes, notes_intact = _each(case.notes.order_by("at", "id"), lambda row: open_note(row, key))
     steps, steps_intact = _each(case.transitions.order_by("seq"), lambda row: open_step(row, key))
     clocks, clocks_intact = _clocks(held, joined)
+    extensions = read_extensions({case_id: held.grant.keys, **{each: grants[each].keys for each in grants}})
     references = {report.id: report.reference for report in reports}
     chronology = open_chronology(held, grants, references)
     on_case = (case.owner_id, case.supervisor_id, case.investigator_id)
     acted = (*(note.by_id for note in notes), *(line.actor_id for line in chronology), *_of_subjects(subjects))
+    extended = (each.by_id for found in extensions.by_clock.values() for each in found)
     return OpenedCase(
         case=case,
         policy=held.policy,
@@ -57,8 +59,11 @@ def open_case_page(case_id: UUID, keyring: Keyring, actor: StaffMember, now: dt.
         chronology=chronology,
         may=_may(held),
         extendable=extendable(clocks, case, case.desk_id, actor, held.policy),
-        names=names_of((*on_case, *acted, *(step.by_id for step in steps))),
-        intact=all((intact, subjects_intact, joined.intact, notes_intact, steps_intact, clocks_intact)),
+        extensions=extensions.by_clock,
+        names=names_of((*on_case, *acted, *extended, *(step.by_id for step in steps))),
+        intact=all(
+            (intact, subjects_intact, joined.intact, notes_intact, steps_intact, clocks_intact, extensions.intact)
+        ),
     )
 
 

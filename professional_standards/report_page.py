@@ -1,7 +1,7 @@
 """A report as casework sees it: what was sent, what triage made of it, its clocks, its case, what may be done now."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from professional_standards.models import Case
 from professional_standards.report_acts import ReportAct, acts_open
 from speakup.accounts.keyring import Keyring
 from speakup.accounts.models import StaffMember
-from speakup.clocks.reading import RunningClock, clocks_under, read_clocks
+from speakup.clocks.reading import Extension, RunningClock, clocks_under, read_clocks, read_extensions
 from speakup.policy.document import Policy
 from speakup.reporting.reading import OpenedReport, open_report
 from speakup.vault.content import Place, open_document
@@ -35,7 +35,7 @@ class IntakeStep:
 @dataclass(frozen=True, repr=False)
 class OpenedReportPage:
     """Everything that the page of a report shows. `case` is the one that joins it now, if any; `extendable` are the
-    ids of the clocks to which the reader may give more time.
+    ids of the clocks to which the reader may give more time, `extensions` by clock who gave it and why.
 
     `intact` is False where anything of it was changed by hand.
     """
@@ -48,6 +48,7 @@ class OpenedReportPage:
     case: Case | None
     may: frozenset[ReportAct]
     extendable: frozenset[UUID]
+    extensions: Mapping[UUID, Sequence[Extension]]
     intact: bool
 
 
@@ -56,8 +57,9 @@ def open_report_page(report_id: UUID, keyring: Keyring, actor: StaffMember, now:
     opened = open_report(report_id, keyring, actor, now)  # commits the `read` entry that covers all of this
     held = hold_report(report_id, keyring, actor, now)
     clocks = read_clocks(clocks_under([report_id]), held.grant.keys, held.grant.epoch, held.policy)
+    extensions = read_extensions({report_id: held.grant.keys})
     steps, steps_intact = _steps(held)
-    intact = opened.intact and clocks.intact and steps_intact
+    intact = opened.intact and clocks.intact and extensions.intact and steps_intact
     try:
         triage = read_triage(held.report, held.grant)
     except VaultError:
@@ -71,6 +73,7 @@ def open_report_page(report_id: UUID, keyring: Keyring, actor: StaffMember, now:
         case=held.case,
         may=acts_open(held, assessed=triage is not None),
         extendable=extendable(clocks, held.case, held.report.desk_id, actor, held.policy),
+        extensions=extensions.by_clock,
         intact=intact,
     )
 

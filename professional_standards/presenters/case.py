@@ -21,7 +21,7 @@ from professional_standards.opened_case import (
     OpenedSubject,
 )
 from professional_standards.presenters.assessment import person_words
-from professional_standards.presenters.due import ClockLine, Due, clock_lines
+from professional_standards.presenters.due import ClockLine, Due, MoreTime, clock_lines
 from professional_standards.presenters.headlines import headline_words, state_words
 from professional_standards.presenters.readings import act_words, name_of
 from speakup.accounts.roles import role_title
@@ -245,7 +245,8 @@ class CasePage:
     @cached_property
     def clocks(self) -> list[WaitingClock]:
         """What runs, due first first."""
-        lines, _over = clock_lines(self.opened.clocks, self._now, self.opened.extendable)
+        more_time = MoreTime(self.opened.extendable, self.opened.extensions, self.names)
+        lines, _over = clock_lines(self.opened.clocks, self._now, more_time)
         return [WaitingClock(line, self._about(line)) for line in lines]
 
     @cached_property

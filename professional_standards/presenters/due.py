@@ -1,15 +1,16 @@
 """When something is due, in words, and the clock that says so."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.utils import formats
 from django.utils.translation import gettext as _
 
+from professional_standards.presenters.readings import name_of
 from speakup.clocks.models import OwnerKind
-from speakup.clocks.reading import RunningClock
+from speakup.clocks.reading import Extension, RunningClock
 from speakup.policy.document import LimitKind
 from speakup.web.days import LONDON, london_day
 
@@ -49,11 +50,13 @@ class Due:
 
 @dataclass(frozen=True)
 class ClockLine:
-    """One clock: what must be done, by when, and by which rule; `may_extend`: whether the reader may give more time."""
+    """One clock: what must be done, by when, and by which rule; `may_extend`: whether the reader may give more time;
+    `put_off`: who gave it before."""
 
     clock: RunningClock
     now: dt.datetime
     may_extend: bool = False
+    put_off: tuple["PutOff", ...] = ()
 
     @property
     def what(self) -> str:
@@ -87,6 +90,33 @@ class ClockLine:
         return london_day(start) if isinstance(start, dt.datetime) else start
 
 
+@dataclass(frozen=True)
+class PutOff:
+    """That a clock was given more time."""
+
+    who: str
+    day: dt.date
+    was_due: Due
+    why: str
+
+
+@dataclass(frozen=True)
+class MoreTime:
+    """What a page knows of more time: which clocks its reader may give it, and who gave it before, by clock."""
+
+    extendable: Collection[UUID] = ()
+    extensions: Mapping[UUID, Sequence[Extension]] = field(default_factory=dict)
+    names: Mapping[UUID, str] = field(default_factory=dict)
+
+    def line(self, clock: RunningClock, now: dt.datetime) -> ClockLine:
+        """The clock with what is known of it."""
+        put_off = (
+            PutOff(name_of(dict(self.names), each.by_id), london_day(each.at), Due(each.old_due, now), each.reason)
+            for each in self.extensions.get(clock.id, ())
+        )
+        return ClockLine(clock, now, clock.id in self.extendable, tuple(put_off))
+
+
 def source_words(clock: RunningClock) -> str:
     """The law behind a limit, and whose number it is where the law sets none."""
     limit = clock.limit
@@ -99,8 +129,9 @@ def source_words(clock: RunningClock) -> str:
 
 
 def clock_lines(
-    clocks: Sequence[RunningClock], now: dt.datetime, extendable: Collection[UUID] = ()
+    clocks: Sequence[RunningClock], now: dt.datetime, more_time: MoreTime | None = None
 ) -> tuple[list[ClockLine], list[ClockLine]]:
     """Those that run, the one due first first; and those that are over, the newest first."""
-    lines = [ClockLine(clock, now, clock.id in extendable) for clock in clocks]
+    known = more_time or MoreTime()
+    lines = [known.line(clock, now) for clock in clocks]
     return [line for line in lines if line.open], [line for line in reversed(lines) if not line.open]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from professional_standards.models import Case
 from professional_standards.presenters.acts import Act, acts_now
 from professional_standards.presenters.assessment import assessment_rows
-from professional_standards.presenters.due import ClockLine, clock_lines
+from professional_standards.presenters.due import ClockLine, MoreTime, clock_lines
 from professional_standards.presenters.headlines import headline_words, state_words
 from professional_standards.presenters.readings import Reading, name_of, names_of, readings
 from professional_standards.report_acts import ReportAct
@@ -102,7 +102,9 @@ class ReportPage:
     @cached_property
     def clocks(self) -> list[ClockLine]:
         """What runs, the clock due first first."""
-        return clock_lines(self._page.clocks, self._now, self._page.extendable)[0]
+        extensions = self._page.extensions
+        names = names_of([each.by_id for found in extensions.values() for each in found]) if extensions else {}
+        return clock_lines(self._page.clocks, self._now, MoreTime(self._page.extendable, extensions, names))[0]
 
     @cached_property
     def over(self) -> list[ClockLine]:

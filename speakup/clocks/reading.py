@@ -1,15 +1,17 @@
 """What a session that holds the keys sees of the clocks of a report or a case."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Max, QuerySet
 
-from speakup.clocks.models import Clock
-from speakup.clocks.sealing import NotARule, open_rule
+from speakup.clocks.models import Clock, ClockEvent
+from speakup.clocks.sealing import NotARule, open_event, open_rule
+from speakup.clocks.services import EXTENDED
 from speakup.policy.document import Policy, TimeLimit
+from speakup.vault.errors import VaultError
 from speakup.web.days import london_day
 
 
@@ -52,6 +54,24 @@ class ReadClocks:
         return len(self.clocks)
 
 
+@dataclass(frozen=True, repr=False)
+class Extension:
+    """That somebody of the staff gave a clock more time: who and when, from which due time, and why."""
+
+    by_id: UUID
+    at: dt.datetime
+    old_due: dt.datetime
+    reason: str
+
+
+@dataclass(frozen=True, repr=False)
+class ReadExtensions:
+    """Extensions by clock, each clock's the oldest first; `intact` is False where an event did not open."""
+
+    by_clock: Mapping[UUID, Sequence[Extension]]
+    intact: bool
+
+
 def clocks_under(key_ids: Collection[UUID]) -> QuerySet[Clock]:
     """The clocks sealed under these reports or cases, open and closed, with the moment of the last event of each."""
     return Clock.objects.filter(key_id__in=key_ids).annotate(last_event_at=Max("events__at")).order_by("due_at", "id")
@@ -74,6 +94,24 @@ def read_clocks(rows: Iterable[Clock], keys: Mapping[str, bytes], epoch: int, po
         else:
             read.append(clock)
     return ReadClocks(tuple(sorted(read, key=lambda clock: (clock.due_at, str(clock.id)))), intact)
+
+
+def read_extensions(keys: Mapping[UUID, Mapping[str, bytes]]) -> ReadExtensions:
+    """What was extended of the running clocks under these reports and cases, each with its keys. One query."""
+    events = ClockEvent.objects.filter(clock__key_id__in=keys, clock__state=Clock.State.OPEN)
+    by_clock: dict[UUID, list[Extension]] = {}
+    intact = True
+    for event in events.select_related("clock").order_by("at", "id"):
+        try:
+            opened = open_event(event, keys[event.clock.key_id])
+        except VaultError:
+            intact = False
+            continue
+        if opened["kind"] == EXTENDED:
+            old_due = dt.datetime.fromisoformat(opened["old_due"])
+            extension = Extension(UUID(opened["by"]), event.at, old_due, opened["reason"])
+            by_clock.setdefault(event.clock_id, []).append(extension)
+    return ReadExtensions(by_clock, intact)
 
 
 def _read(row: Clock, key: bytes, policy: Policy) -> RunningClock | None:

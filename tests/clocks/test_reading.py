@@ -1,16 +1,17 @@
 """What of the clocks a session sees that holds some of the keys."""
 
 import datetime as dt
+import uuid
 
 import pytest
 
-from speakup.clocks.models import Clock
-from speakup.clocks.reading import ReadClocks, clocks_under, read_clocks
+from speakup.clocks.models import Clock, ClockEvent
+from speakup.clocks.reading import ReadClocks, clocks_under, read_clocks, read_extensions
 from speakup.clocks.rules import event, moved
-from speakup.clocks.services import Watched
+from speakup.clocks.services import Watched, extend_clock
 from speakup.policy.reading import read_policy
 from speakup.vault.content import new_key
-from tests.clocks.builders import NOW, POLICY, SUBMITTED, signal, watched_in_case, watched_report
+from tests.clocks.builders import NOW, POLICY, SUBMITTED, london, running, signal, watched_in_case, watched_report
 from tests.policy.shipped import document
 
 pytestmark = pytest.mark.usefixtures("force")
@@ -111,3 +112,43 @@ def test_any_number_of_clocks_is_read_in_one_query(django_assert_num_queries: py
         rows = list(clocks_under([report.key_id for report in reports]))
         for report in reports:
             assert len(read_clocks([row for row in rows if row.key_id == report.key_id], report.keys, 1, POLICY)) == 3
+
+
+def extend(watched: Watched, limit: str, day: int, why: str, by: uuid.UUID) -> Clock:
+    clock = running(watched)[limit]
+    extend_clock(clock.id, watched=watched, until=dt.date(2026, 12, day), reason=why, actor_id=by, now=NOW)
+    return clock
+
+
+def test_who_gave_more_time_and_why_is_read_in_one_query(django_assert_num_queries: pytest.FixtureRequest) -> None:
+    by = uuid.uuid4()
+    report, proceeding = watched_report(), watched_in_case()
+    signal(report, SUBMITTED, actor_id=by)
+    signal(report, event("message_sent"), actor_id=by)
+    signal(proceeding, *moved("", "conduct_decision"))
+    triage = extend(report, "triage_medium", 4, "first", by)
+    extend(report, "triage_medium", 5, "second", by)
+    severity = extend(proceeding, "sev_asap", 9, "third", by)
+    keys = {report.key_id: report.keys, proceeding.key_id: proceeding.keys}
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        found = read_extensions(keys)
+    assert found.intact
+    assert {clock: [each.reason for each in done] for clock, done in found.by_clock.items()} == {
+        triage.id: ["first", "second"],
+        severity.id: ["third"],
+    }
+    first, second = found.by_clock[triage.id]
+    assert (first.by_id, first.at, first.old_due) == (by, NOW, triage.due_at)
+    assert second.old_due == london("2026-12-04T23:59")
+
+
+def test_an_extension_put_in_anothers_place_is_left_out_and_said() -> None:
+    report = watched_report()
+    signal(report, SUBMITTED)
+    extend(report, "triage_medium", 4, "mine", uuid.uuid4())
+    made = ClockEvent.objects.get()
+    other = running(report)["ack"]
+    ClockEvent.objects.bulk_create([ClockEvent(clock=other, at=NOW, sealed=made.sealed)])
+    found = read_extensions({report.key_id: report.keys})
+    assert not found.intact
+    assert set(found.by_clock) == {made.clock_id}

@@ -82,10 +82,15 @@ def test_a_report_gets_more_time(signed_in, supervisor, day):
     assert (answer.status_code, answer["Location"]) == (303, path_of("report", sent.id) + "?done=extend")
     clock.refresh_from_db()
     assert clock.due_at == end_of_day(day)
-    assert "More time was given" in supervisor.get(answer["Location"]).text
+    text = supervisor.get(answer["Location"]).text
+    assert "More time was given" in text
+    for reader in (supervisor, signed_in("triage", 1)):
+        read = reader.get(path_of("report", sent.id)).text
+        assert "Put off by Imran Sheikh on" in read
+        assert WHY in read
 
 
-def test_a_case_gets_more_time(supervisor, case, severity, day):
+def test_a_case_gets_more_time(supervisor, owner, case, severity, day):
     path = extend_path("case", case.id, severity)
     assert path in supervisor.get(path_of("case", case.id)).text
     answer = fill(supervisor, path, typed(day))
@@ -95,6 +100,8 @@ def test_a_case_gets_more_time(supervisor, case, severity, day):
     text = supervisor.get(answer["Location"]).text
     assert "More time was given" in text
     assert "Gave more time" in text
+    assert "Put off by Imran Sheikh on" in text
+    assert WHY in owner.get(path_of("case", case.id)).text
 
 
 def test_it_is_entered_on_the_ledger(supervisor, case, severity, day, force):
