@@ -7,6 +7,7 @@ from professional_standards.holding import HeldCase, HeldReport, enter_on_report
 from professional_standards.people import CasePeople
 from speakup.accounts.grants import end_grants, seal_to_people
 from speakup.accounts.models import Grant
+from speakup.clocks.services import void_acknowledgements
 from speakup.ledger.actions import Action
 from speakup.ledger.written import Written, written
 from speakup.reporting.giving import give_report, remember_excluded
@@ -15,7 +16,8 @@ from speakup.reporting.giving import give_report, remember_excluded
 def give_case(held: HeldCase, people: CasePeople) -> list[Written]:
     """A row on the case, real or decoy, for each of its people; every older one ends, recovery's stays.
 
-    All are sealed anew, so that no row tells whose it was already, nor who was kept out before.
+    All are sealed anew, so that no row tells whose it was already, nor who was kept out before. Reminders that none of
+    those who read it now has opened count as unopened again.
     """
     rows = seal_to_people(
         "case",
@@ -30,7 +32,8 @@ def give_case(held: HeldCase, people: CasePeople) -> list[Written]:
     )
     end_grants("case", held.case.id, keep=())
     Grant.objects.bulk_create(rows)
-    return [written(row, "sealed") for row in rows]
+    voided = void_acknowledgements(held.case.id, held.grant.keys, people.real)
+    return [written(row, "sealed") for row in rows] + voided
 
 
 def give_reports(

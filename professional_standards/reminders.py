@@ -114,7 +114,7 @@ def open_reminder(
         refuse(actor, now)
         raise NotGranted
     running = clock.state == Clock.State.OPEN and clock.due_at == reminder.due_at
-    _enter_opening(reminder, grant, actor, now, acknowledge=running)
+    _enter_opening(reminder, grant, keyring, actor, now, acknowledge=running)
     line = _line(reminder, who, around, grant.headline)
     read = read_clocks([clock], grant.keys, clock.epoch, line.policy)
     return OpenedReminder(line, next(iter(read), None), running)
@@ -250,10 +250,7 @@ def _line(reminder: Reminder, who: Relation | str, around: _Around, headline: Ma
 
 def _open_grant(reminder: Reminder | None, keyring: Keyring, actor: StaffMember, now: dt.datetime) -> OpenedGrant:
     """The keys of what a reminder is about. Without one the same steps as with one, and the same refusal."""
-    kind, object_id = ObjectKind.REPORT, NO_OBJECT
-    if reminder is not None:
-        object_id = reminder.clock.key_id
-        kind = ObjectKind.CASE if reminder.clock.key_kind == KeyKind.CASE else ObjectKind.REPORT
+    kind, object_id = _about(reminder.clock) if reminder else (ObjectKind.REPORT, NO_OBJECT)
     try:
         return keyring.open(kind, object_id)
     except NotGranted:
@@ -261,17 +258,37 @@ def _open_grant(reminder: Reminder | None, keyring: Keyring, actor: StaffMember,
         raise
 
 
+def _about(clock: Clock) -> tuple[ObjectKind, UUID]:
+    return ObjectKind.CASE if clock.key_kind == KeyKind.CASE else ObjectKind.REPORT, clock.key_id
+
+
+def _holds_still(reminder: Reminder, keyring: Keyring) -> bool:
+    try:
+        keyring.open(*_about(reminder.clock))
+    except NotGranted:
+        return False
+    return True
+
+
 def _enter_opening(
-    reminder: Reminder, grant: OpenedGrant, actor: StaffMember, now: dt.datetime, *, acknowledge: bool
+    reminder: Reminder,
+    grant: OpenedGrant,
+    keyring: Keyring,
+    actor: StaffMember,
+    now: dt.datetime,
+    *,
+    acknowledge: bool,
 ) -> None:
-    """The `read` entry, and in its transaction that the reminder was opened; by the first who does so."""
+    """The `read` entry, and in its transaction that the reminder was opened; by the first who does so and still holds
+    what it is about (void_acknowledgements: whoever gives it to others locks its clocks too)."""
     key_id = reminder.clock.key_id
     key = grant.keys[reminder.clock.staff_key_kind]
     if acknowledge and not reminder.acknowledged:
         seal_acknowledgement(reminder, grant.keys, by=actor.pk, at=now)
     with transaction.atomic(durable=True):
+        Clock.objects.select_for_update().get(id=reminder.clock_id)
         current = Reminder.objects.select_for_update().get(id=reminder.id)
-        first = reminder.acknowledged and not current.acknowledged
+        first = reminder.acknowledged and not current.acknowledged and _holds_still(reminder, keyring)
         if first:
             reminder.save(update_fields=["acknowledged", "sealed"])
         append_entry(

@@ -6,19 +6,20 @@ nothing; a clock whose owner nobody opens runs on and goes up its ladder.
 
 import contextlib
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db.models import Min, Q
 
 from speakup.clocks import counting
-from speakup.clocks.models import Clock
+from speakup.clocks.models import Clock, Reminder
 from speakup.clocks.rules import RiskUnknown, starting, stopping, turns
-from speakup.clocks.sealing import NotARule, open_rule, seal_event
+from speakup.clocks.sealing import NotARule, open_acknowledgement, open_rule, seal_event
 from speakup.clocks.watching import Watched, new_clock, new_clocks
 from speakup.ledger.written import Written, written
 from speakup.policy.document import LimitKind, Signal, TimeLimit
+from speakup.vault.errors import VaultError
 from speakup.web.days import london_day
 
 __all__ = [
@@ -34,11 +35,12 @@ __all__ = [
     "new_clocks",
     "next_due_at",
     "signal_clocks",
+    "void_acknowledgements",
 ]
 
 CLOSED, EXTENDED = "closed", "extended"
 # Longer than this and a clock is forgotten rather than extended: whoever needs more time says so again, with a reason.
-LONGEST_EXTENSION = dt.timedelta(days=366)
+LONGEST_EXTENSION = dt.timedelta(days=28)
 
 
 class CannotExtend(Exception):
@@ -142,6 +144,32 @@ def assign_clocks(key_ids: Collection[UUID], assignee_id: UUID | None) -> None:
 def move_clocks_to_desk(key_ids: Collection[UUID], desk_code: str, *, assignee_id: UUID | None = None) -> None:
     """The open clocks under these objects are another desk's from now on: its ladder, its people. They run on."""
     Clock.objects.filter(key_id__in=key_ids, state=Clock.State.OPEN).update(desk_id=desk_code, assignee_id=assignee_id)
+
+
+def void_acknowledgements(key_id: UUID, keys: Mapping[str, bytes], still: Collection[UUID]) -> list[Written]:
+    """Takes back that reminders of the open clocks under this report or case were opened, where whoever opened one is
+    not in `still`, the people who really read it from now on: its clock goes up its ladder again.
+
+    In the caller's transaction, whose session holds `keys`. What does not open is taken back too.
+    """
+    # The clocks are locked, not the reminders alone: one that is being opened waits, and then sees who reads it.
+    clocks = Clock.objects.select_for_update().filter(key_id=key_id, state=Clock.State.OPEN).order_by("id")
+    opened = Reminder.objects.filter(clock__in=[clock.id for clock in clocks], acknowledged=True)
+    rows = []
+    for reminder in opened.select_related("clock").order_by("id"):
+        if _opened_by(reminder, keys) in still:
+            continue
+        reminder.acknowledged, reminder.sealed = False, None
+        reminder.save(update_fields=["acknowledged", "sealed"])
+        rows.append(written(reminder, "sealed"))
+    return rows
+
+
+def _opened_by(reminder: Reminder, keys: Mapping[str, bytes]) -> UUID | None:
+    try:
+        return UUID(open_acknowledgement(reminder, keys)["by"])
+    except (VaultError, KeyError, ValueError):
+        return None
 
 
 def _running(watched: Watched) -> list[tuple[Clock, TimeLimit]]:

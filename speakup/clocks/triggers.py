@@ -17,6 +17,8 @@ TRIGGERS = (
         "clocks_reminder",
         Event.UPDATE,
         "NEW.id = OLD.id AND NEW.clock_id = OLD.clock_id AND NEW.due_at = OLD.due_at AND NEW.rung = OLD.rung "
-        "AND (NEW.acknowledged OR NOT OLD.acknowledged)",
+        # Who opened it stays as sealed, or goes whole: services.void_acknowledgements, where the rows are given anew.
+        "AND (NOT OLD.acknowledged OR (NEW.acknowledged AND NEW.sealed = OLD.sealed) "
+        "OR (NOT NEW.acknowledged AND NEW.sealed IS NULL))",
     ),
 )

@@ -11,6 +11,7 @@ from uuid import UUID
 from speakup.accounts.grants import end_grants, random_list_entry, seal_to_people
 from speakup.accounts.keyring import OpenedGrant
 from speakup.accounts.models import Desk, Grant, ListEntry, StaffMember
+from speakup.clocks.services import void_acknowledgements
 from speakup.ledger.written import Written, written
 from speakup.policy.services import policy_by_id
 from speakup.reporting.answers import Answers
@@ -39,10 +40,12 @@ def give_report(
 
     `targets` are public keys (1,216 bytes each) from verified rosters, by staff id. Whoever is in `real` gets the
     report's keys, the others decoys; nobody keeps a row sealed before, so that nothing tells whose it was already.
+    What nobody of `real` opened of its reminders counts as unopened again.
     Raises TooFewReaders where fewer than two of `real` have an account in use, ValueError where one of them is no
     target.
     """
-    if StaffMember.objects.filter(pk__in=real, is_active=True).count() < FEWEST_READERS:
+    reading = set(StaffMember.objects.filter(pk__in=real, is_active=True).values_list("pk", flat=True))
+    if len(reading) < FEWEST_READERS:
         raise TooFewReaders
     rows = seal_to_people(
         "report",
@@ -57,7 +60,7 @@ def give_report(
     )
     end_grants("report", report.id, keep=())
     Grant.objects.bulk_create(rows)
-    return [written(row, "sealed") for row in rows]
+    return [written(row, "sealed") for row in rows] + void_acknowledgements(report.id, grant.keys, reading)
 
 
 def give_to_desk(

@@ -60,11 +60,16 @@ class TestAcknowledged:
         assert refuses(reminder(clock, acknowledged=True))
         assert refuses(reminder(clock, sealed=b"somebody"))
 
-    def test_it_is_not_taken_back(self, clock: Clock) -> None:
+    def test_it_is_taken_back_whole_or_not_at_all(self, clock: Clock) -> None:
         raised = reminder(clock, acknowledged=True, sealed=b"somebody")
         raised.save()
+        for acknowledged, sealed in ((False, b"somebody"), (True, b"somebody else"), (True, None)):
+            raised.acknowledged, raised.sealed = acknowledged, sealed
+            assert refuses(raised)
         raised.acknowledged, raised.sealed = False, None
-        assert refuses(raised)
+        assert not refuses(raised)
+        raised.acknowledged, raised.sealed = True, b"the next"
+        assert not refuses(raised)
 
     def test_a_reminder_stays_that_of_its_rung(self, clock: Clock) -> None:
         raised = reminder(clock)
