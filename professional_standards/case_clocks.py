@@ -1,5 +1,6 @@
 """The clocks of a case: of its proceedings by their stages, of its subjects by the IOPC track. All under C."""
 
+import datetime as dt
 from collections.abc import Sequence
 
 from professional_standards.case_content import IOPC
@@ -26,14 +27,17 @@ def proceeding_moved(held: HeldCase, proceeding: Proceeding, left: str, reason: 
     return rows
 
 
-def track_moved(held: HeldCase, subject: Subject, left: str, entered: str, reason: str) -> list[Written]:
-    """Stop and start the clocks of a subject whose IOPC track went from `left` ('' where it begins) to `entered`."""
+def track_moved(
+    held: HeldCase, subject: Subject, left: str, entered: str, reason: str, *, day: dt.date | None = None
+) -> list[Written]:
+    """Stop and start the clocks of a subject whose IOPC track went from `left` ('' where it begins) to `entered`, on
+    `day` (None: today): what starts counts from there."""
     signals: Sequence[Signal] = [
         *([track_left(IOPC, left)] if left else []),
         track_entered(IOPC, entered),
     ]
     watched = _watched(held, OwnerKind.SUBJECT, subject)
-    return signal_clocks(watched, signals, actor_id=held.actor.pk, now=held.now, reason=reason).written
+    return signal_clocks(watched, signals, actor_id=held.actor.pk, now=held.now, reason=reason, start=day).written
 
 
 def _watched(held: HeldCase, kind: OwnerKind, owner: Proceeding | Subject) -> Watched:

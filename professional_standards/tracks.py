@@ -32,7 +32,7 @@ def set_track(
     now: dt.datetime,
 ) -> None:
     """Write the state of the IOPC track, with the day (today if None) and why. 'due' starts the clock of the referral
-    (by the end of the next day), 'referred' stops it.
+    (by the end of the day after that day), 'referred' stops it.
 
     Raises Stale(OpenedTrack), NotAllowed, FormProblem ('state', 'why', 'day').
     """
@@ -64,4 +64,4 @@ def write_track(held: HeldCase, subject: Subject, state: str, day: dt.date, why:
         return []
     seal_track(row, key_of(held), next_track(track, state, day, held.actor.pk, why))
     row.save(update_fields=["version", "sealed"])
-    return [written(row, "sealed"), *track_moved(held, subject, track.state, state, why)]
+    return [written(row, "sealed"), *track_moved(held, subject, track.state, state, why, day=day)]

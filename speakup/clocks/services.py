@@ -40,7 +40,7 @@ __all__ = [
 
 CLOSED, EXTENDED = "closed", "extended"
 # Longer than this and a clock is forgotten rather than extended: whoever needs more time says so again, with a reason.
-LONGEST_EXTENSION = dt.timedelta(days=28)
+LONGEST_EXTENSION = dt.timedelta(days=30)
 
 
 class CannotExtend(Exception):
@@ -57,7 +57,13 @@ class ClockChange:
 
 
 def signal_clocks(
-    watched: Watched, signals: Sequence[Signal], *, actor_id: UUID | None, now: dt.datetime, reason: str = ""
+    watched: Watched,
+    signals: Sequence[Signal],
+    *,
+    actor_id: UUID | None,
+    now: dt.datetime,
+    reason: str = "",
+    start: dt.date | None = None,
 ) -> ClockChange:
     """Stops what `signals` stop, then starts what they start, for the clocks of `watched` (rules.py makes signals).
 
@@ -65,6 +71,7 @@ def signal_clocks(
     started a second time. A recurring limit that an event meets begins its next turn here, from today; one that a
     leaving stops is over. Where staff act (`actor_id`), each clock that closes gets its event with `reason`. A clock
     that does not open is left running: it goes up its ladder until somebody looks. Its limit may then start again.
+    What starts counts from the day `start`, where it was recorded later than it happened (None: today).
     Raises rules.RiskUnknown and KeyError as `new_clocks` does.
     """
     running = _running(watched)
@@ -80,7 +87,7 @@ def signal_clocks(
     for _, limit, _ in closing:
         if limit not in to_start and limit.id not in runs and _turns(watched, limit, signals):
             to_start.append(limit)
-    started = [new_clock(watched, limit, now=now) for limit in to_start]
+    started = [new_clock(watched, limit, now=now, start=start) for limit in to_start]
     rows: list[Written] = []
     for clock, _, _ in closing:
         rows += _close(clock, watched, actor_id=actor_id, now=now, reason=reason)

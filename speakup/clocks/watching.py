@@ -10,7 +10,7 @@ from speakup.clocks.models import Clock, KeyKind, OwnerKind
 from speakup.clocks.rules import PROMISED, is_hours, is_triage, starting
 from speakup.clocks.sealing import Rule, seal_rule
 from speakup.policy.document import Policy, Risk, Signal, TimeLimit
-from speakup.web.days import london_day
+from speakup.web.days import london_day, midnight
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,13 @@ def new_clocks(watched: Watched, signals: Sequence[Signal], *, now: dt.datetime)
     return [new_clock(watched, limit, now=now) for limit in starting(watched.policy, signals, watched.risk)]
 
 
-def new_clock(watched: Watched, limit: TimeLimit, *, now: dt.datetime) -> Clock:
-    """One unsaved clock of `limit`, counted from `now`. An urgent report's triage runs round the clock from the start
-    of the four-hour block and reminds at once; any other limit in hours counts the desks' own hours."""
+def new_clock(watched: Watched, limit: TimeLimit, *, now: dt.datetime, start: dt.date | None = None) -> Clock:
+    """One unsaved clock of `limit`, counted from `now`, or from the beginning of an earlier day `start`: it may be due
+    already. An urgent report's triage runs round the clock from the start of the four-hour block and reminds at once;
+    any other limit in hours counts the desks' own hours."""
     urgent = watched.urgent and is_triage(watched.policy, limit)
-    day, block = london_day(now), counting.block_start(now)
+    day = start or london_day(now)
+    block = counting.block_start(now if day == london_day(now) else midnight(day))
     hours = is_hours(limit.interval)
     due = counting.due_at(limit.interval, limit.start_rule, day, block=block, desk_hours=hours and not urgent)
     clock = Clock(

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from notifications.sweep import sweep_clocks
 from professional_standards.aftercare import end_monitoring, give_feedback, reopen_report
 from professional_standards.joining import join_report
 from professional_standards.models import Case, Note, Proceeding, Transition
@@ -17,7 +18,7 @@ from professional_standards.refusals import FormProblem, NotAllowed, NotGranted,
 from professional_standards.supervision import supervise
 from professional_standards.tracks import set_track
 from professional_standards.triage import NamedSubject
-from speakup.clocks.models import Clock
+from speakup.clocks.models import Clock, Reminder
 from speakup.culture.models import FactInbox
 from speakup.ledger.models import Entry
 from speakup.reporting.inbox import Outcome, open_inbox, read_inbox
@@ -277,6 +278,20 @@ def test_a_referral_that_is_due_runs_until_it_is_made(desk, case, owner):
     assert clock.state == "closed"
     track = page_of(case, owner).subjects[0].iopc
     assert [step.state for step in track.history] == ["not_assessed", "due", "referred"]
+
+
+def test_a_referral_recorded_late_counts_from_its_own_day(case, owner):
+    subject = page_of(case, owner).subjects[0]
+    day = AT.date() - dt.timedelta(days=10)
+    set_track(subject.id, "due", subject.iopc.version, WHY, day=day, **owner)
+    clock = Clock.objects.get(owner_kind="subject")
+    assert clock.due_at.date() - day == dt.timedelta(days=1)
+    (running,) = [each for each in page_of(case, owner).clocks if each.owner_kind == "subject"]
+    assert running.start == day
+    assert running.overdue(AT)
+    assert Case.objects.get(id=case.id).next_due_at == clock.due_at
+    sweep_clocks(AT)
+    assert Reminder.objects.filter(clock=clock, rung__gt=0).exists()
 
 
 @pytest.mark.parametrize(
