@@ -51,7 +51,8 @@ class SavedTriage:
     """The assessment that stands, its version, and who saved it when.
 
     `determination` is how triage ended where it closed the report. `counted_assessed` and `counted_closed`: whether the
-    statistics have it already, once each.
+    statistics have it already, once each. `known` is everybody whom staff ever named, in an earlier assessment or as a
+    subject of a case that the report was in: kept out wherever it goes, and shown to nobody.
     """
 
     assessment: Assessment
@@ -61,6 +62,12 @@ class SavedTriage:
     determination: str = ""
     counted_assessed: bool = False
     counted_closed: bool = False
+    known: tuple[NamedSubject, ...] = ()
+
+    @property
+    def ever_named(self) -> tuple[NamedSubject, ...]:
+        """Those whom the assessment names, and `known`; each once."""
+        return tuple(dict.fromkeys((*self.assessment.people, *self.known)))
 
 
 def check_assessment(assessment: Assessment, policy: Policy) -> None:
@@ -104,6 +111,7 @@ def open_triage(row: Triage, grant: OpenedGrant) -> SavedTriage:
         determination=document["determination"],
         counted_assessed=document["counted_assessed"],
         counted_closed=document["counted_closed"],
+        known=tuple(read_person(person) for person in document.get("known", ())),
     )
 
 
@@ -117,6 +125,7 @@ def seal_triage(row: Triage, grant: OpenedGrant, saved: SavedTriage) -> None:
         "determination": saved.determination,
         "counted_assessed": saved.counted_assessed,
         "counted_closed": saved.counted_closed,
+        "known": [person_document(person) for person in saved.known],
     }
     row.sealed = seal_document(grant.keys["T"], _place(row, grant.epoch), document, at_least=SMALLEST)
 

@@ -2,7 +2,7 @@
 
 from professional_standards.holding import HeldReport
 from professional_standards.models import Case, CaseReport
-from professional_standards.named import known_by_triage
+from professional_standards.named import known_by_staff
 from speakup.clocks.services import assign_clocks
 from speakup.ledger.written import Written
 from speakup.reporting.giving import give_to_desk
@@ -15,7 +15,7 @@ def give_back(held: HeldReport) -> list[Written]:
     """
     report, grant = held.report, held.grant
     answers = open_answers(report, grant.keys["R"], grant.epoch)
-    known = known_by_triage(held, report.desk_id)
+    known = known_by_staff(held, report.desk_id)
     rows = give_to_desk(report, grant, answers, report.desk_id, now=held.now, also_excluded=known)
     assign_clocks([report.id], None)
     return rows

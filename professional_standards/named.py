@@ -5,15 +5,17 @@ wrote: they may have understood better whom she meant.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
-from professional_standards.assessment import NamedSubject, read_triage
+from professional_standards.assessment import NamedSubject, open_triage, read_triage, seal_triage
 from professional_standards.holding import HeldReport
+from professional_standards.models import Triage
 from professional_standards.refusals import DeskCannotTake
 from speakup.accounts.casework import casework_code
 from speakup.accounts.matching import NamedPerson, match_members
 from speakup.accounts.rosters import RosterInvalid, VerifiedRoster, verify_roster
+from speakup.ledger.written import Written, written
 from speakup.reporting.answers import Answers
 from speakup.reporting.choices import identifiers
 from speakup.reporting.excluding import open_excluded
@@ -51,7 +53,7 @@ def case_rosters(desk_code: str) -> CaseRosters:
 
 def kept_out_by_report(held: HeldReport, rosters: CaseRosters) -> dict[UUID, str]:
     """Whom a report keeps out of a case at its desk: those excluded at intake or since, the investigators who match
-    what it tells, and whoever matches the people that triage named.
+    what it tells, and whoever matches the people that staff named.
 
     A name to keep out that nobody knows made its leaders the only readers of a report. It keeps no investigator out:
     leaders read what was typed, and may knowingly give the case to somebody whose own name does not match
@@ -59,7 +61,7 @@ def kept_out_by_report(held: HeldReport, rosters: CaseRosters) -> dict[UUID, str
     """
     answers = open_answers(held.report, held.grant.keys["R"], held.grant.epoch)
     found = dict(matched_on(answers, rosters.casework))
-    found.update(named_on(_people_of_triage(held), rosters.desk, rosters.casework))
+    found.update(named_on(_ever_named(held), rosters.desk, rosters.casework))
     found.update(
         {
             each.staff_id: each.why
@@ -76,17 +78,26 @@ def named_on(people: Iterable[NamedSubject], *rosters: VerifiedRoster) -> dict[U
     return {staff_id: TOLD_ABOUT for roster in rosters for staff_id in match_members(typed, roster)}
 
 
-def known_by_triage(held: HeldReport, desk_code: str) -> dict[UUID, str]:
-    """Who of a desk that the report is given to may be one of the people that triage named, and, where it is the
-    report's own desk, whoever is excluded already. Raises DeskCannotTake.
+def known_by_staff(held: HeldReport, desk_code: str) -> dict[UUID, str]:
+    """Who of a desk that the report is given to, and of its investigators, may be one of those whom staff ever named.
+    Raises DeskCannotTake.
     """
-    try:
-        roster = verify_roster(desk_code)
-    except RosterInvalid:
-        raise DeskCannotTake from None
-    found = named_on(_people_of_triage(held), roster)
-    found.update({each.staff_id: each.why for each in open_excluded(held.report, held.grant) if each.desk == desk_code})
-    return found
+    rosters = case_rosters(desk_code)
+    return named_on(_ever_named(held), rosters.desk, rosters.casework)
+
+
+def remember_named(held: HeldReport, people: Iterable[NamedSubject]) -> list[Written]:
+    """Keep with the report, under T, whom staff named elsewhere: wherever it goes, they are kept out."""
+    row = Triage.objects.select_for_update().filter(report=held.report).first()
+    if row is None:
+        return []
+    saved = open_triage(row, held.grant)
+    more = [person for person in dict.fromkeys(people) if person not in saved.ever_named]
+    if not more:
+        return []
+    seal_triage(row, held.grant, replace(saved, version=saved.version + 1, known=(*saved.known, *more)))
+    row.save(update_fields=["version", "sealed"])
+    return [written(row, "sealed")]
 
 
 def identifiers_of(people: Iterable[NamedSubject]) -> list[str]:
@@ -95,6 +106,6 @@ def identifiers_of(people: Iterable[NamedSubject]) -> list[str]:
     return identifiers(Answers({"people": {"value": {"people": told}, "version": 1}}))
 
 
-def _people_of_triage(held: HeldReport) -> tuple[NamedSubject, ...]:
+def _ever_named(held: HeldReport) -> tuple[NamedSubject, ...]:
     saved = read_triage(held.report, held.grant)
-    return saved.assessment.people if saved else ()
+    return saved.ever_named if saved else ()

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from professional_standards.holding import enter_on_report, hold_report, lock_report
-from professional_standards.named import known_by_triage
+from professional_standards.named import known_by_staff
 from professional_standards.refusals import FormProblem, Problem
 from professional_standards.report_steps import (
     AWAITING,
@@ -64,7 +64,7 @@ def pass_report(
             answers,
             desk_code,
             now=now,
-            also_excluded=known_by_triage(held, desk_code),
+            also_excluded=known_by_staff(held, desk_code),
         )
         enter_on_report(held, Action.GRANT, "pass_report", rows, to=desk_code, why=why)
         enter_on_report(held, Action.REVOKE, "pass_report")

@@ -19,17 +19,22 @@ from professional_standards.assessment import (
     read_triage,
     seal_triage,
 )
+from professional_standards.giving_case import enter_given
 from professional_standards.holding import HeldReport, enter_on_report, hold_report, lock_report
 from professional_standards.models import Triage
-from professional_standards.refusals import NotAllowed, Stale
+from professional_standards.named import known_by_staff
+from professional_standards.refusals import DeskCannotTake, NotAllowed, Stale, TooFewReaders
 from professional_standards.report_steps import ACKNOWLEDGED, AWAITING, SENT_OUT, TRIAGE, stands_in, step, tell
 from professional_standards.typed import LONGEST_REASON, required
 from speakup.accounts.keyring import Keyring
 from speakup.accounts.models import StaffMember
 from speakup.ledger.actions import Action
 from speakup.ledger.written import Written, written
+from speakup.reporting.excluding import open_excluded
+from speakup.reporting.giving import give_to_desk
 from speakup.reporting.messages import check_text
 from speakup.reporting.opening import enter_read
+from speakup.reporting.report_content import open_answers
 
 __all__ = [
     "Assessment",
@@ -48,7 +53,9 @@ def assess_triage(
     """Save the assessment over the one with this version (0: there is none yet). The first brings an acknowledged
     report into triage; its risk never moves the triage clock.
 
-    Raises Stale(SavedTriage) where a colleague saved meanwhile, FormProblem.
+    Whoever of the desk or its investigators it names is kept out in the same act, the actor too, and stays so when a
+    later one names them no more. Raises Stale(SavedTriage) where a colleague saved meanwhile, TooFewReaders where
+    nobody would be left to read it, DeskCannotTake, FormProblem.
     """
     held = hold_report(report_id, keyring, actor, now)
     check_assessment(assessment, held.policy)
@@ -61,7 +68,10 @@ def assess_triage(
             moves = held.report.state == ACKNOWLEDGED
             if moves:
                 rows += step(held, TRIAGE, {"reason": assessment.reason})
+            given = _keep_out_named(held)
             enter_on_report(held, Action.MOVE if moves else Action.WRITE, "assess_triage", rows)
+            if given:
+                enter_given([held], {held.report.id: given}, "assess_triage")
     if rows is None:
         # What stands now is opened and shown: its reading is entered first, like any other.
         report, grant = enter_read(report_id, keyring, actor, "assess_triage", now)
@@ -104,6 +114,19 @@ def resume_triage(report_id: UUID, why: str, *, keyring: Keyring, actor: StaffMe
         enter_on_report(held, Action.MOVE, "resume_triage", rows)
 
 
+def _keep_out_named(held: HeldReport) -> list[Written]:
+    """Give the report to its desk anew where the assessment names somebody who is not kept out yet."""
+    report, grant = held.report, held.grant
+    known = known_by_staff(held, report.desk_id)
+    if known.keys() <= {each.staff_id for each in open_excluded(report, grant) if each.desk == report.desk_id}:
+        return []
+    answers = open_answers(report, grant.keys["R"], grant.epoch)
+    try:
+        return give_to_desk(report, grant, answers, report.desk_id, now=held.now, also_excluded=known)
+    except DeskCannotTake:
+        raise TooFewReaders from None
+
+
 def _save(held: HeldReport, saved: SavedTriage) -> list[Written] | None:
     """The rows written; None where another version stands than the one that was looked at."""
     row = Triage.objects.select_for_update().filter(report=held.report).first()
@@ -117,7 +140,8 @@ def _save(held: HeldReport, saved: SavedTriage) -> list[Written] | None:
         row.save(force_insert=True)
     else:
         before = open_triage(row, held.grant)
-        kept = replace(before, assessment=saved.assessment, version=saved.version, by_id=saved.by_id, at=saved.at)
+        new = {"assessment": saved.assessment, "version": saved.version, "by_id": saved.by_id, "at": saved.at}
+        kept = replace(before, **new, known=before.ever_named)
         seal_triage(row, held.grant, kept)
         row.save(update_fields=["version", "sealed"])
     return [written(row, "sealed")]

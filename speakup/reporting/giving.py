@@ -17,7 +17,7 @@ from speakup.policy.services import policy_by_id
 from speakup.reporting.answers import Answers
 from speakup.reporting.excluding import Excluded, excluded_by, open_excluded, seal_excluded
 from speakup.reporting.models import Report
-from speakup.reporting.routing import CUSTODIANS, FEWEST_READERS, DeskCannotTake, Routing, readers_at
+from speakup.reporting.routing import FEWEST_READERS, DeskCannotTake, Routing, readers_at
 from speakup.reporting.sealed_report import IntakeClosed, Rosters, verify_rosters
 from speakup.reporting.watching import move_clocks
 
@@ -74,20 +74,23 @@ def give_to_desk(
 ) -> list[Written]:
     """Give the report to a whole receiving desk, another or again its own, by the rules of intake.
 
-    A row, real or decoy, for every member, and no other; who is excluded is written anew (the custodians' part stays);
+    A row, real or decoy, for every member, and no other; whoever was excluded, of this desk or another, stays so;
     a new list entry and the clocks go with the report to another desk. `also_excluded` are members of that desk whom
     staff know to be told about, with the reason (routing.py): what the answers say excludes nobody less.
     Raises DeskCannotTake (routing.readers_at; too few readers; a roster not vouched for), VaultError where
     `Report.excluded` was changed by hand.
     """
     rosters = _rosters(report)
-    routing = _without(readers_at(desk_code, answers, policy_by_id(report.policy_id), rosters.receiving), also_excluded)
+    known = open_excluded(report, grant)
+    already = {each.staff_id: each.why for each in known if each.desk == desk_code}
+    routing = readers_at(desk_code, answers, policy_by_id(report.policy_id), rosters.receiving)
+    routing = _without(routing, {**already, **also_excluded})
     roster = rosters.receiving[desk_code]
     if len(routing.real) < FEWEST_READERS:
         raise DeskCannotTake
-    custodians = [each for each in open_excluded(report, grant) if each.desk == CUSTODIANS]
+    others = [each for each in known if each.desk != desk_code]
     rows = give_report(report, grant, targets=roster.public_keys, real=routing.real, now=now)
-    _write_excluded(report, grant, [*excluded_by([routing]), *custodians], rosters)
+    _write_excluded(report, grant, [*excluded_by([routing]), *others], rosters)
     if desk_code != report.desk_id:
         rows.append(_list_at(report, routing))
     report.save(update_fields=["desk", "excluded", "version"])

@@ -8,7 +8,15 @@ import pytest
 from professional_standards.aftercare import end_monitoring, give_feedback, reopen_report
 from professional_standards.models import Triage
 from professional_standards.outcomes import close_report, desks_to_pass_to, pass_report, transfer_report
-from professional_standards.refusals import DeskCannotTake, FormProblem, NotAllowed, NotGranted, Stale, Why
+from professional_standards.refusals import (
+    DeskCannotTake,
+    FormProblem,
+    NotAllowed,
+    NotGranted,
+    Stale,
+    TooFewReaders,
+    Why,
+)
 from professional_standards.replying import reply_to_reporter
 from professional_standards.report_acts import ReportAct
 from professional_standards.report_page import open_report_page
@@ -108,6 +116,63 @@ def test_what_cannot_stand_is_said_by_its_field(desk, officer, changes, field):
     with pytest.raises(FormProblem) as problem:
         assess_triage(sent.id, replace(assessment(), **changes), 1, **officer)
     assert problem.value.field == field
+
+
+def named_as(member):
+    return NamedSubject(member.name, "", "", "", "officer")
+
+
+def test_whom_triage_names_of_the_desk_reads_it_no_more(desk, officer):
+    tomasz = desk.member("triage", 1)
+    sent = desk.triaged()
+    rows = Grant.objects.filter(object_id=sent.id).count()
+    assess_triage(sent.id, assessment((named_as(tomasz),)), 1, **officer)
+    assert desk.reads("report", sent.id) == {"Helen Marsh", "Imran Sheikh", "Grace Adeyemi", "Siân Pritchard"}
+    assert Grant.objects.filter(object_id=sent.id).count() == rows
+    page = page_of(sent, officer)
+    assert (page.triage.assessment.people, page.intact) == ((named_as(tomasz),), True)
+    with pytest.raises(NotGranted):
+        close_report(sent.id, "not_conduct", WHY, TEXT, **desk.as_(tomasz))
+
+
+def test_a_later_assessment_without_them_does_not_bring_them_back(desk, officer):
+    tomasz, naomi = desk.member("triage", 1), desk.force.member("naomi.clarke@example.test")
+    sent = desk.triaged(named=(named_as(tomasz), named_as(naomi)))
+    assess_triage(sent.id, assessment(()), 1, **officer)
+    assess_triage(sent.id, assessment(), 2, **officer)
+    assert not desk.holds(tomasz, "report", sent.id)
+    with pytest.raises(NotAllowed):
+        desk.case(sent, owner_id=tomasz.id)
+    pass_report(sent.id, "ccu", WHY, **officer)
+    assert desk.reads("report", sent.id) == {"Robert Iveson", "Meera Chauhan", "Declan Byrne", "Yusuf Demir"}
+    pass_report(sent.id, "psd", WHY, **desk.as_(desk.member("ccu_officer")))
+    assert not desk.holds(tomasz, "report", sent.id)
+
+
+def test_who_names_themself_reads_it_no_more(desk):
+    tomasz = desk.member("triage", 1)
+    sent = desk.triaged(by=tomasz, named=(named_as(tomasz),))
+    assert state_of(sent) == "triage"
+    assert not desk.holds(tomasz, "report", sent.id)
+
+
+def test_an_investigator_whom_triage_named_once_is_never_offered(desk, officer):
+    investigator = desk.force.members["investigator"][0]
+    sent = desk.triaged(named=(named_as(investigator),))
+    assess_triage(sent.id, assessment(), 1, **officer)
+    with pytest.raises(NotAllowed) as refused:
+        desk.case(sent, investigator_id=investigator.id)
+    assert refused.value.why is Why.CANNOT_BE_GIVEN
+
+
+def test_an_assessment_that_leaves_too_few_is_refused_whole(desk, officer):
+    sent = desk.triaged()
+    named = [named_as(each) for each in desk.readers("report", sent.id)[1:]]
+    before, entries = desk.reads("report", sent.id), Entry.objects.count()
+    with pytest.raises(TooFewReaders):
+        assess_triage(sent.id, assessment(named), 1, **officer)
+    assert (desk.reads("report", sent.id), Entry.objects.count()) == (before, entries)
+    assert page_of(sent, officer).triage.version == 1
 
 
 def test_a_question_waits_for_the_reporter_and_the_triage_clock_runs_on(desk, officer):

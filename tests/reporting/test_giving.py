@@ -210,6 +210,20 @@ def test_from_a_few_it_goes_back_to_its_whole_desk(force: Force) -> None:
     assert excluded == [Excluded("psd", force.member("tomasz.nowak@example.test").pk, "kept_out")]
 
 
+def test_there_and_back_brings_nobody_back(force: Force) -> None:
+    sent = sent_report()
+    sian, declan = force.member("sian.pritchard@example.test").pk, force.member(DECLAN).pk
+    pass_to(sent, grant_of(force, sent.id), "psd", also_excluded={sian: "told_about"})
+    pass_to(sent, grant_of(force, sent.id), "ccu", also_excluded={declan: "told_about"})
+    pass_to(sent, grant_of(force, sent.id, "naomi.clarke@example.test"), "psd")
+    assert "sian.pritchard" not in readers(force, sent.id)
+    grant = grant_of(force, sent.id)
+    pass_to(sent, grant, "ccu")
+    assert "declan.byrne" not in readers(force, sent.id)
+    excluded = {(each.desk, each.staff_id) for each in open_excluded(Report.objects.get(), grant)}
+    assert excluded == {("psd", sian), ("ccu", declan)}
+
+
 def test_who_is_excluded_is_never_read_as_nobody(force: Force) -> None:
     sent, other = sent_report(keep_out("Tomasz Nowak")), sent_report()
     grant = grant_of(force, sent.id)
