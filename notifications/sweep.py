@@ -17,7 +17,7 @@ from django.db import transaction
 from notifications.inserting import insert_missing
 from notifications.slots import daily_slot, next_opening, next_quarter
 from speakup.accounts.duties import on_call
-from speakup.accounts.roles import people_with_a_role
+from speakup.accounts.roles import people_with_a_role, people_with_roles
 from speakup.clocks.counting import in_working_hours
 from speakup.clocks.ladder import DUE, HALFWAY, RungDue, rungs
 from speakup.clocks.models import Clock, LastSweep, Outbox, Reminder
@@ -78,7 +78,6 @@ class _Run:
     policy: Policy
     mails: int = 0
     _known_rungs: dict[tuple[str, dt.datetime, dt.datetime], list[RungDue]] = field(default_factory=dict)
-    _on_call: list[UUID] | None = None
     _queued: set[dt.datetime] = field(default_factory=set)
 
     def raise_reminders(self, clocks: Sequence[Clock]) -> int:
@@ -145,7 +144,7 @@ class _Run:
         rows = [
             Outbox(staff_id=staff_id, kind=Outbox.Kind.URGENT, slot_at=slot)
             for slot in sorted(wanted)
-            for staff_id in self._people_on_call()
+            for staff_id in self._people_on_call(slot)
         ]
         self.mails += insert_missing(rows)
         self._queued |= wanted
@@ -159,9 +158,13 @@ class _Run:
             return None
         return next_quarter(self.now) if in_working_hours(self.now) else next_opening(self.now)
 
-    def _people_on_call(self) -> list[UUID]:
-        """Of every receiving desk: a message to one desk would say whose report it is."""
-        if self._on_call is None:
-            found = {staff.pk for desk in self.policy.receiving_desks for staff in on_call(desk.id, self.now)}
-            self._on_call = sorted(found)
-        return self._on_call
+    def _people_on_call(self, slot: dt.datetime) -> list[UUID]:
+        """Who is on call when the message goes, of every receiving desk: one to one desk would say whose report it is.
+
+        A desk with nobody on call is never silent: its supervisors and heads hear instead.
+        """
+        found: set[UUID] = set()
+        for desk in self.policy.receiving_desks:
+            people = {staff.pk for staff in on_call(desk.id, slot)}
+            found |= people or people_with_roles({*desk.supervisor_roles, *desk.head_roles})
+        return sorted(found)

@@ -1,6 +1,7 @@
 """More time for something that waits, with a reason: by whoever leads, never for what was promised or the law fixes."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
@@ -19,12 +20,13 @@ from professional_standards.holding import (
     renew_case_of,
 )
 from professional_standards.models import Case
-from professional_standards.people import oversees
+from professional_standards.people import heads, oversees
 from professional_standards.refusals import FormProblem, NotAllowed, NotGranted, Problem, Why
 from professional_standards.typed import LONGEST_REASON, required
 from speakup.accounts.keyring import Keyring
 from speakup.accounts.models import StaffMember
-from speakup.clocks.models import Clock
+from speakup.clocks.counting import end_of_day
+from speakup.clocks.models import Clock, ClockEvent
 from speakup.clocks.reading import RunningClock
 from speakup.clocks.rules import PROMISED, fixed_by_law, may_be_extended
 from speakup.clocks.sealing import NotARule, open_rule
@@ -35,6 +37,9 @@ from speakup.ledger.written import Written
 from speakup.policy.document import Policy, TimeLimit
 from speakup.reporting.watching import renew_next_due
 from speakup.web.days import london_day
+
+# Of one clock, by whomever: put off for ever, it would never reach its ladder.
+MOST_EXTENSIONS = 2
 
 
 def extend_report_clock(
@@ -49,8 +54,10 @@ def extend_report_clock(
 ) -> None:
     """Move the due time of a clock of a report to the end of the day `until`; its reminders begin anew.
 
-    For a supervisor or a head of its desk; in a case, for the case's supervisor or a head. Raises NotGranted for a
-    clock of something else, too; NotAllowed (LEADERS, PROMISED, FIXED_BY_LAW, STATE: it runs no more); FormProblem.
+    For a supervisor or a head of its desk; in a case, for the case's supervisor or a head, and never for who works it.
+    A second time a head alone, a third time nobody: put off for ever, a clock would never reach its ladder. Raises
+    NotGranted for a clock of something else, too; NotAllowed (LEADERS, OFTEN, PROMISED, FIXED_BY_LAW, STATE: it runs
+    no more); FormProblem.
     """
     held = hold_report(report_id, keyring, actor, now)
     required("why", why, LONGEST_REASON)
@@ -92,11 +99,13 @@ def extend_case_clock(
 def extendable(
     clocks: Iterable[RunningClock], case: Case | None, desk_code: str, actor: StaffMember, policy: Policy
 ) -> frozenset[UUID]:
-    """Which of these clocks, of a case or report that `actor` holds, they may extend: pages offer it. One query."""
+    """Which of these clocks, of a case or report that `actor` holds, they may extend: pages offer it. Three queries."""
     open_ones = [clock.id for clock in clocks if clock.open and may_be_extended(clock.limit)]
     if not open_ones or not oversees(case, desk_code, actor, policy):
         return frozenset()
-    return frozenset(open_ones)
+    times = Counter(ClockEvent.objects.filter(clock__in=open_ones).values_list("clock", flat=True))
+    most = MOST_EXTENSIONS if heads(desk_code, actor, policy) else 1
+    return frozenset(clock_id for clock_id in open_ones if times[clock_id] < most)
 
 
 def _extend(held: HeldReport | HeldCase, key_id: UUID, clock_id: UUID, until: dt.date, why: str) -> list[Written]:
@@ -106,6 +115,12 @@ def _extend(held: HeldReport | HeldCase, key_id: UUID, clock_id: UUID, until: dt
     limit = _limit(clock, held.grant.keys, held.policy)
     if clock.state != Clock.State.OPEN or limit is None:
         raise NotAllowed(Why.STATE)
+    if end_of_day(until) <= clock.due_at:
+        raise FormProblem("until", Problem.NOT_LATER)
+    # An open clock has no other events than these.
+    before = ClockEvent.objects.filter(clock=clock).count()
+    if before and (before >= MOST_EXTENSIONS or not heads(clock.desk_id, held.actor, held.policy)):
+        raise NotAllowed(Why.OFTEN)
     if limit.id in PROMISED:
         raise NotAllowed(Why.PROMISED)
     if fixed_by_law(limit):

@@ -181,13 +181,20 @@ def leads_case(case: Case, actor: StaffMember, policy: Policy) -> bool:
 def oversees(case: Case | None, desk_code: str, actor: StaffMember, policy: Policy) -> bool:
     """Whether somebody who holds a case, or a report of the desk before one, may give its workers more time.
 
-    The case's supervisor and heads of the desk; before a case any supervisor of the desk, too. Not who works it alone.
+    The case's supervisor and heads of the desk; before a case any supervisor of the desk, too. Never who works it:
+    nobody gives more time to themselves, whatever their role.
     """
     desk = policy.desk(desk_code)
-    roles = set(live_roles(actor))
     if case is not None:
-        return actor.pk == case.supervisor_id or bool(roles & set(desk.head_roles))
-    return bool(roles & {*desk.head_roles, *desk.supervisor_roles})
+        if actor.pk in {case.owner_id, case.investigator_id}:
+            return False
+        return actor.pk == case.supervisor_id or heads(desk_code, actor, policy)
+    return not set(live_roles(actor)).isdisjoint({*desk.head_roles, *desk.supervisor_roles})
+
+
+def heads(desk_code: str, actor: StaffMember, policy: Policy) -> bool:
+    """Whether somebody is a head of the desk."""
+    return not set(live_roles(actor)).isdisjoint(policy.desk(desk_code).head_roles)
 
 
 def _choices(members: Iterable[Member]) -> list[Choice]:

@@ -34,6 +34,7 @@ class Why(StrEnum):
         "leaders"  # the case's supervisor or a head of the desk does this, or before a case a supervisor of the desk
     )
     PROMISED = "promised"  # the reporter was promised that day
+    OFTEN = "often"  # it was put off before: a head may do so once more, and then nobody
     FIXED_BY_LAW = "fixed_by_law"  # the law says by when
     CANNOT_BE_GIVEN = "cannot_be_given"  # one of the people chosen cannot have it. Never says who, or why
 
@@ -72,7 +73,7 @@ class Problem(StrEnum):
     UNKNOWN = "unknown"  # not among those to choose from, here and now
     IN_THE_FUTURE = "in_the_future"
     NOT_LATER = "not_later"  # a day that gives no more time
-    TOO_FAR = "too_far"  # a day more than a year ahead
+    TOO_FAR = "too_far"  # a day more than 30 days ahead
 
 
 class FormProblem(ValueError):

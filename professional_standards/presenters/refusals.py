@@ -16,6 +16,7 @@ _WHY: Mapping[Why, Promise] = {
     Why.NEEDS_ASSESSMENT: _("Assess the report first. Nothing was saved."),
     Why.NEEDS_INVESTIGATOR: _("Assign an investigator first. Nothing was saved."),
     Why.CANNOT_JOIN: _("This report and this case cannot be joined. Open a case of its own, or ask your supervisor."),
+    Why.OFTEN: _("It was put off before. The head of the desk may do so once more, then nobody. Nothing was saved."),
     Why.LEADERS: _("The supervisor or the head of the desk gives more time, not you. Nothing was saved."),
     Why.PROMISED: _("The reporter was promised this day, so it cannot be put off. Nothing was saved."),
     Why.FIXED_BY_LAW: _("The law says by when, so it cannot be put off. Nothing was saved."),
@@ -27,7 +28,7 @@ _PROBLEMS: Mapping[Problem, Promise] = {
     Problem.UNKNOWN: _("Choose from what is offered now"),
     Problem.IN_THE_FUTURE: _("Give a day that has come"),
     Problem.NOT_LATER: _("Give a day that is later than it is due now, and not before today"),
-    Problem.TOO_FAR: _("Give a day within a year from today"),
+    Problem.TOO_FAR: _("Give a day within 30 days from today"),
 }
 
 

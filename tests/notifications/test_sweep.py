@@ -13,6 +13,7 @@ from notifications import sweep
 from notifications.inserting import insert_missing
 from notifications.sweep import AT_ONCE, sweep_clocks
 from speakup.accounts.duties import on_call
+from speakup.accounts.models import Duty
 from speakup.clocks.ladder import rungs
 from speakup.clocks.models import Clock, LastSweep, Outbox, Reminder
 from speakup.policy.services import current_policy
@@ -215,6 +216,28 @@ def test_an_urgent_report_wakes_the_people_on_call_of_every_desk_once(force):
     sweep_clocks(NIGHT + HOUR)
     assert len(on_call_everywhere(NIGHT)) == 3
     assert sorted(urgent_mail()) == sorted((pk, london(MONDAY, "02:15")) for pk in on_call_everywhere(NIGHT))
+
+
+def test_who_is_on_call_when_the_message_goes_gets_it(force):
+    night, morning = force.members["supervisor"][0], force.members["triage"][0]
+    Duty.objects.filter(desk="psd").update(until_at=london(MONDAY, "07:00"))
+    eight, five = london(MONDAY, "08:00"), london(MONDAY, "17:00")
+    Duty.objects.create(kind="on_call", staff=morning, desk_id="psd", from_at=eight, until_at=five)
+    make_clock(london(MONDAY, "04:00"), london(MONDAY, "03:00"))
+    sweep_clocks(london(MONDAY, "05:00"))
+    written = {pk for pk, _ in urgent_mail()}
+    assert morning.pk in written
+    assert night.pk not in written
+
+
+def test_a_desk_with_nobody_on_call_is_not_silent(force):
+    Duty.objects.all().delete()
+    urgent_clock(london(MONDAY, "00:00"), desk_id="ccu")
+    sweep_clocks(NIGHT)
+    leaders = ("supervisor", "head_of_psd", "ccu_supervisor", "ccu_head", "independent_head", "independent_member")
+    expected = {staff.pk for role in (*leaders, "lpb_head", "lpb_member") for staff in force.members[role]}
+    assert {pk for pk, _ in urgent_mail()} == expected
+    assert {slot for _, slot in urgent_mail()} == {london(MONDAY, "02:15")}
 
 
 def test_two_urgent_reports_in_one_quarter_hour_are_one_message(force):

@@ -25,7 +25,7 @@ from tests.professional_standards.casework import AT, WHY, Desk, new_subject, on
 from tests.reporting.builders import keep_out
 
 TODAY = london_day(AT)
-LATER = TODAY + dt.timedelta(days=60)
+LATER = TODAY + dt.timedelta(days=29)
 DAY = dt.timedelta(days=1)
 
 
@@ -260,3 +260,26 @@ def refused(extend, object_id, clock_id, by, why):
 def unchanged(clock):
     row = Clock.objects.get(id=clock.id)
     return row.due_at == clock.due_at and not ClockEvent.objects.filter(clock=clock.id).exists()
+
+
+def test_a_second_time_a_head_alone_and_then_nobody(sent, supervisor, head):
+    clock = clock_of(page_of_report(sent, supervisor), "triage_high")
+    extend_report_clock(sent.id, clock.id, LATER, WHY, **supervisor)
+    assert clock.id not in page_of_report(sent, supervisor).extendable
+    with pytest.raises(NotAllowed) as refused:
+        extend_report_clock(sent.id, clock.id, LATER + DAY, WHY, **supervisor)
+    assert refused.value.why is Why.OFTEN
+    assert clock.id in page_of_report(sent, head).extendable
+    extend_report_clock(sent.id, clock.id, LATER + DAY, WHY, **head)
+    assert clock.id not in page_of_report(sent, head).extendable
+    with pytest.raises(NotAllowed):
+        extend_report_clock(sent.id, clock.id, LATER + DAY, WHY, **head)
+
+
+def test_a_head_who_owns_a_case_gives_no_time_to_themselves(desk, sent, head):
+    case = desk.case(sent, owner_id=desk.member("head_of_psd").id)
+    opened = open_case_page(case.id, *head.values())
+    clock = clock_of(opened, "sev_asap")
+    with pytest.raises(NotAllowed) as refused:
+        extend_case_clock(case.id, clock.id, LATER, WHY, **head)
+    assert refused.value.why is Why.LEADERS

@@ -232,10 +232,10 @@ def test_a_late_sweep_is_said_on_every_page(signed_in):
 @pytest.mark.parametrize(
     ("role", "path"), [("hr_analyst", "/staff/culture/"), ("administrator", "/staff/undelivered/")]
 )
-def test_a_late_sweep_is_said_to_those_who_can_act_on_it(signed_in, role, path):
+def test_a_late_sweep_is_said_on_every_staff_page(signed_in, role, path):
     page = signed_in(role).get(path)
     assert page.status_code == 200
-    assert ("Nobody was reminded for more than 15 minutes" in page.text) == (role == "administrator")
+    assert "Nobody was reminded for more than 15 minutes" in page.text
 
 
 @pytest.mark.parametrize(
@@ -260,7 +260,6 @@ def test_an_error_page_without_roles_leads_to_what_waits(signed_in):
         page = client.get("/staff/no-such-page/")
         assert page.status_code == 404
         assert 'href="/staff/">What waits</a>' in page.text[page.text.index("<main") :]
-        assert "Nobody was reminded" not in page.text
 
 
 @pytest.mark.parametrize("done", ["", "nothing", "<script>", "pass" * 500])
