@@ -115,16 +115,16 @@ def _extend(held: HeldReport | HeldCase, key_id: UUID, clock_id: UUID, until: dt
     limit = _limit(clock, held.grant.keys, held.policy)
     if clock.state != Clock.State.OPEN or limit is None:
         raise NotAllowed(Why.STATE)
+    if limit.id in PROMISED:
+        raise NotAllowed(Why.PROMISED)
+    if fixed_by_law(limit):
+        raise NotAllowed(Why.FIXED_BY_LAW)
     if end_of_day(until) <= clock.due_at:
         raise FormProblem("until", Problem.NOT_LATER)
     # An open clock has no other events than these.
     before = ClockEvent.objects.filter(clock=clock).count()
     if before and (before >= MOST_EXTENSIONS or not heads(clock.desk_id, held.actor, held.policy)):
         raise NotAllowed(Why.OFTEN)
-    if limit.id in PROMISED:
-        raise NotAllowed(Why.PROMISED)
-    if fixed_by_law(limit):
-        raise NotAllowed(Why.FIXED_BY_LAW)
     if until > london_day(held.now) + LONGEST_EXTENSION:
         raise FormProblem("until", Problem.TOO_FAR)
     watched = Watched(
