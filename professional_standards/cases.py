@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from professional_standards.assessment import read_triage
+from professional_standards.assessment import SavedTriage, read_triage
 from professional_standards.case_clocks import proceeding_moved, track_moved
 from professional_standards.case_rows import CaseRows, GivenTo, seal_rows
 from professional_standards.giving_case import enter_given, give_reports
@@ -22,7 +22,7 @@ from professional_standards.named import named_on
 from professional_standards.openings import FIRST_IOPC_STATES, LEGAL_BASES, NewSubject, Opening, check_opening
 from professional_standards.people import Eligible, eligible_for_report
 from professional_standards.refusals import DeskCannotTake, NotAllowed, Why
-from professional_standards.report_steps import AWAITING, IN_CASE, TRIAGE, count, make_facts, stands_in, step
+from professional_standards.report_steps import AWAITING, IN_CASE, TRIAGE, assessed, count, make_facts, stands_in, step
 from professional_standards.stages import first_stages
 from professional_standards.telling import tell_stages
 from speakup.accounts.keyring import Keyring
@@ -31,6 +31,7 @@ from speakup.accounts.rosters import RosterInvalid
 from speakup.ledger.actions import Action
 from speakup.ledger.written import Written
 from speakup.policy.services import current_version, policy_of
+from speakup.reporting.models import Report
 from speakup.web.days import london_day
 
 __all__ = ["FIRST_IOPC_STATES", "LEGAL_BASES", "NewSubject", "Opening", "first_stages", "open_case"]
@@ -59,8 +60,9 @@ def open_case(report_id: UUID, opening: Opening, *, keyring: Keyring, actor: Sta
         raise DeskCannotTake from None
     facts = make_facts(held)
     with transaction.atomic():
-        held = lock_report(held)
+        read, held = held.report, lock_report(held)
         stands_in(held, TRIAGE, AWAITING)
+        _as_it_was_read(held, read, saved)
         on_case = rows.save()
         on_report = step(held, IN_CASE, {"reason": saved.assessment.reason})
         on_report += count(held, facts, determination="")
@@ -71,6 +73,14 @@ def open_case(report_id: UUID, opening: Opening, *, keyring: Keyring, actor: Sta
         _enter(rows, held, on_case, on_report)
         enter_given([held], given, "open_case")
     return rows.held.case
+
+
+def _as_it_was_read(held: HeldReport, read: Report, saved: SavedTriage) -> None:
+    """Raises NotAllowed where a colleague has assessed the report meanwhile, or it was given to others: who is kept
+    out was found by what stood before."""
+    report = held.report
+    if (report.version, report.desk_id) != (read.version, read.desk_id) or assessed(held).version != saved.version:
+        raise NotAllowed
 
 
 def _with_subjects(eligible: Eligible, opening: Opening) -> Eligible:

@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 
+from professional_standards import assigning, joining
 from professional_standards.aftercare import give_update
 from professional_standards.assigning import assign_case
 from professional_standards.joining import cases_to_join, join_report, leave_case
@@ -213,6 +214,37 @@ def test_another_desks_case_is_not_joined(desk):
     Case.objects.filter(id=other.id).update(desk="psd")
     with pytest.raises(NotGranted):
         join_report(second.id, other.id, WHY, **desk.as_(outside))
+
+
+def test_whom_a_colleague_names_meanwhile_is_known_when_it_joins(desk, case, monkeypatch):
+    second, make_facts = desk.triaged(), joining.make_facts
+
+    def named_meanwhile(held, **more):
+        named = NamedSubject("Grace Adeyemi", person_type="officer")
+        assess_triage(second.id, assessment((named,)), 1, **as_(desk, "head_of_psd"))
+        return make_facts(held, **more)
+
+    monkeypatch.setattr(joining, "make_facts", named_meanwhile)
+    with pytest.raises(NotAllowed) as refused:
+        join_report(second.id, case.id, WHY, **as_(desk, "supervisor"))
+    assert refused.value.why is Why.CANNOT_JOIN
+    assert state_of(second) == "triage"
+
+
+def test_whom_a_colleague_names_meanwhile_is_known_when_it_is_assigned(desk, case, monkeypatch):
+    tomasz, hold_case = desk.member("triage", 1), assigning.hold_case
+
+    def named_meanwhile(*given):
+        held = hold_case(*given)
+        change_subject(
+            case.subjects.get().id, NamedSubject(tomasz.name, person_type="officer"), 1, **as_(desk, "triage")
+        )
+        return held
+
+    monkeypatch.setattr(assigning, "hold_case", named_meanwhile)
+    with pytest.raises(NotOffered):
+        assign_case(case.id, tomasz.id, None, None, case.version, **as_(desk, "supervisor"))
+    assert not desk.holds(tomasz, "case", case.id)
 
 
 def test_a_report_leaves_to_the_whole_desk(desk, sent):

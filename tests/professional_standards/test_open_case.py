@@ -4,19 +4,30 @@ from operator import attrgetter
 
 import pytest
 
+from professional_standards import cases
 from professional_standards.assessment import read_triage
 from professional_standards.models import Case, CaseReport, Transition
+from professional_standards.outcomes import pass_report
 from professional_standards.people import people_to_open
 from professional_standards.reading import open_case_page
 from professional_standards.refusals import FormProblem, NotAllowed, NotGranted, NotOffered, TooFewReaders, Why
-from professional_standards.triage import NamedSubject
+from professional_standards.triage import NamedSubject, assess_triage
 from speakup.accounts.models import Epoch, Grant, ListEntry
 from speakup.clocks.models import Clock
 from speakup.culture.models import FactInbox
 from speakup.ledger.models import Entry
 from speakup.reporting.inbox import Outcome, open_inbox, read_inbox
 from speakup.reporting.models import Report
-from tests.professional_standards.casework import AT, SUBJECT, Desk, new_subject, only_proceeding, state_of
+from tests.professional_standards.casework import (
+    AT,
+    SUBJECT,
+    WHY,
+    Desk,
+    assessment,
+    new_subject,
+    only_proceeding,
+    state_of,
+)
 from tests.reporting.builders import keep_out, keyring_of, new_reporter, people, person
 
 LEADERS = {"Imran Sheikh", "Helen Marsh"}
@@ -253,6 +264,33 @@ def test_a_decoy_holder_is_refused_like_a_stranger(desk):
         desk.case(sent, by=excluded, owner_id=excluded.id)
     with pytest.raises(NotGranted):
         people_to_open(sent.id, **desk.as_(excluded))
+
+
+@pytest.mark.parametrize("meanwhile", ["assessed", "there_and_back"])
+def test_what_moved_on_meanwhile_is_looked_at_again_first(desk, monkeypatch, meanwhile):
+    """Whom a colleague names while the rows are being sealed must not become the owner."""
+    sent, tomasz = desk.triaged(), desk.member("triage", 1)
+    named = NamedSubject(tomasz.name, person_type="officer")
+    seal_rows = cases.seal_rows
+
+    def passed_there_and_back():
+        pass_report(sent.id, "ccu", WHY, **desk.as_(desk.member("supervisor")))
+        pass_report(sent.id, "psd", WHY, **desk.as_(desk.member("ccu_head")))
+
+    def between(*given):
+        rows = seal_rows(*given)
+        if meanwhile == "assessed":
+            assess_triage(sent.id, assessment((SUBJECT, named)), 1, **desk.as_(desk.member("supervisor")))
+        else:
+            passed_there_and_back()
+        return rows
+
+    monkeypatch.setattr(cases, "seal_rows", between)
+    with pytest.raises(NotAllowed) as refused:
+        desk.case(sent, owner_id=tomasz.id)
+    assert refused.value.why is Why.STATE
+    assert not Case.objects.exists()
+    assert Report.objects.get(id=sent.id).state == "triage"
 
 
 def test_everything_or_nothing_is_written(desk, monkeypatch):
