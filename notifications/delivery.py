@@ -54,7 +54,8 @@ class Delivery:
 def deliver_outbox(now: dt.datetime) -> Delivery:
     """Send what is due, at most AT_ONCE mails, in random order: who comes first tells nothing.
 
-    Never raises for a mail server that refuses or is away; that is counted, and tried again.
+    Never raises for a mail server that refuses or is away, nor for one mail that cannot be made; that is counted, and
+    tried again.
     """
     given_up = _give_up(now)
     rows = list(_due(now).select_related("staff").order_by("slot_at", "id")[:AT_ONCE])
@@ -107,8 +108,9 @@ def _send_all(rows: Sequence[Outbox], connection: BaseEmailBackend, now: dt.date
             continue
         try:
             connection.send_messages([message_for(row)])
-        except (SMTPException, OSError):
-            log.exception("the mail server did not take a mail")
+        except Exception:
+            # Whatever it is, such as an address of which no mail can be made: the others still go.
+            log.exception("a mail could not be made, or the mail server did not take it")
             refused += 1
             connection.close()  # what is left of the conversation is not to be trusted
             if not _opened(connection):

@@ -7,9 +7,11 @@ from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 import pytest
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.message import sanitize_address
 
 from notifications import delivery
 from notifications.delivery import MOST_TRIES, WAITS, deliver_outbox, sweep_outbox
+from notifications.mail import message_for
 from notifications.models import DeadLetter
 from notifications.sweep import sweep_clocks
 from speakup.clocks.models import Outbox
@@ -132,6 +134,22 @@ def test_one_address_that_is_refused_holds_up_nobody_else(queued, server):
     done = deliver_outbox(SEVEN)
     assert (done.sent, done.refused) == (2, 1)
     assert Outbox.objects.get(sent_at=None).staff == queued[0].staff
+
+
+@pytest.mark.parametrize("address", ["two@example.org\nBcc: three@example.org", "\ud800@example.org", "@"])
+def test_an_address_of_which_no_mail_can_be_made_holds_up_nobody_else(queued, mailoutbox, monkeypatch, address):
+    def checked(row):
+        message = message_for(row)
+        if row.id == queued[0].id:
+            message.to = [address]
+        sanitize_address(message.to[0], "utf-8")  # as the backend that speaks to a mail server does
+        return message
+
+    monkeypatch.setattr(delivery, "message_for", checked)
+    done = deliver_outbox(SEVEN)
+    assert (done.sent, done.refused) == (2, 1)
+    assert addresses(mailoutbox) == sorted(row.staff.email for row in queued[1:])
+    assert Outbox.objects.get(sent_at=None).attempts == 1
 
 
 def test_a_server_that_goes_away_in_the_middle(queued, server, monkeypatch):
