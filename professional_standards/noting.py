@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from professional_standards.assessment import NamedSubject, check_person
-from professional_standards.case_content import key_of, open_case, seal_note, seal_subject
+from professional_standards.case_content import key_of, open_case, open_note, seal_note, seal_subject
 from professional_standards.holding import HeldCase, enter_on_case, hold_case, hold_reports_of, lock_case, read_case
 from professional_standards.models import Case, Note, Subject
 from professional_standards.named import named_on
@@ -19,6 +19,7 @@ from speakup.accounts.keyring import NO_OBJECT, Keyring
 from speakup.accounts.models import StaffMember
 from speakup.ledger.actions import Action
 from speakup.ledger.written import written
+from speakup.vault.errors import VaultError
 
 
 def add_note(
@@ -30,16 +31,20 @@ def add_note(
     actor: StaffMember,
     now: dt.datetime,
 ) -> None:
-    """Write a note into an open case; the same `note_id` again does nothing. Raises NotAllowed, FormProblem."""
+    """Write a note into an open case. The same `note_id` with the same text again does nothing; with another text, from
+    a page that a browser kept, or where the id is taken elsewhere, it is a new note. Raises NotAllowed, FormProblem."""
     held = hold_case(case_id, keyring, actor, now)
     required("text", text, LONGEST_NOTE)
     note = Note(id=row_id(note_id), case=held.case, by=actor, at=now)
     seal_note(note, key_of(held), text)
     with transaction.atomic():
         held = lock_case(held)
-        if Note.objects.filter(id=note.id, case=held.case, by=actor).exists():
+        if _was_written(held, note.id, text):
             return
         stands_open(held)
+        if Note.objects.filter(id=note.id).exists():
+            note.id = row_id(None)
+            seal_note(note, key_of(held), text)
         note.save(force_insert=True)
         enter_on_case(held, Action.WRITE, "add_note", [written(note, "sealed")])
 
@@ -93,6 +98,17 @@ def stands_open(held: HeldCase) -> None:
     """Raises NotAllowed where the case is closed."""
     if held.case.state != Case.State.OPEN:
         raise NotAllowed
+
+
+def _was_written(held: HeldCase, note_id: UUID, text: str) -> bool:
+    """Whether a form's note is there already, by the same writer."""
+    note = Note.objects.filter(id=note_id, case=held.case, by=held.actor).first()
+    if note is None:
+        return False
+    try:
+        return open_note(note, key_of(held)).text == text
+    except VaultError:
+        return False
 
 
 def _refuse_if_it_names_a_reader(held: HeldCase, person: NamedSubject) -> None:

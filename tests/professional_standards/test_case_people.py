@@ -299,6 +299,26 @@ def test_notes_are_written_once_and_read_by_the_people_of_the_case(desk, case):
         add_note(case.id, " ", **grace)
 
 
+def test_another_note_under_an_id_that_is_taken_is_written_too(desk, case):
+    """From a page that a browser kept, by somebody else, or in another case: nothing typed is lost."""
+    grace, helen, note_id = as_(desk, "triage"), as_(desk, "head_of_psd"), uuid.uuid4()
+    other = desk.case(desk.triaged())
+    add_note(case.id, "First.", note_id=note_id, **grace)
+    add_note(case.id, "Second, after going back.", note_id=note_id, **grace)
+    add_note(case.id, "First.", note_id=note_id, **helen)
+    add_note(other.id, "First.", note_id=note_id, **grace)
+    page = open_case_page(case.id, *grace.values())
+    assert sorted((note.text, note.by_id) for note in page.notes) == sorted(
+        [
+            ("First.", grace["actor"].id),
+            ("Second, after going back.", grace["actor"].id),
+            ("First.", helen["actor"].id),
+        ]
+    )
+    assert [note.text for note in open_case_page(other.id, *grace.values()).notes] == ["First."]
+    assert page.intact
+
+
 def test_an_update_meets_the_clock_and_the_next_begins(desk, sent, case):
     grace = as_(desk, "triage")
     before = Clock.objects.filter(key_id=sent.id, state="open").count()
