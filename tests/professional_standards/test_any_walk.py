@@ -29,10 +29,10 @@ def walk(force, *, examples, steps):
 
 
 def test_any_walk(force):
-    walk(force, examples=12, steps=14)
+    walk(force, examples=6, steps=12)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_any_longer_walk(force):
-    walk(force, examples=80, steps=40)
+    walk(force, examples=60, steps=35)
