@@ -6,7 +6,17 @@ from uuid import UUID
 from django.db import transaction
 
 from professional_standards.giving_back import give_back, leave
-from professional_standards.holding import enter_on_report, hold_report, lock_report, renew_case_of
+from professional_standards.giving_case import enter_given
+from professional_standards.holding import (
+    enter_on_case,
+    enter_on_report,
+    hold_case,
+    hold_report,
+    lock_case,
+    lock_report,
+    renew_case,
+    renew_case_of,
+)
 from professional_standards.outcomes import FEEDBACK_GIVEN
 from professional_standards.people import leads_case
 from professional_standards.refusals import NotAllowed, Why
@@ -110,17 +120,21 @@ def reopen_report(report_id: UUID, why: str, *, keyring: Keyring, actor: StaffMe
     """
     held = hold_report(report_id, keyring, actor, now)
     required("why", why, LONGEST_REASON)
+    case = hold_case(held.case.id, keyring, actor, now) if held.case is not None else None
     with transaction.atomic():
+        case = lock_case(case) if case is not None else None
         held = lock_report(held)
         stands_in(held, MONITORING, CLOSED)
         if held.case is not None and not leads_case(held.case, actor, held.policy):
             raise NotAllowed(Why.ROLE)
         rows = step(held, REOPENED, {"reason": why})
         rows += step(held, TRIAGE, {"reason": ""})
-        if held.case is not None:
-            rows += give_back(held)
-            leave(held, held.case)
+        if case is None:
+            enter_on_report(held, Action.MOVE, "reopen_report", rows)
+            return
+        leave(held, case.case)
+        given = give_back(held, case)
+        renew_case(case.case)
+        enter_on_case(case, Action.WRITE, "reopen_report", report=held.report.reference, why=why)
         enter_on_report(held, Action.MOVE, "reopen_report", rows)
-        if held.case is not None:
-            enter_on_report(held, Action.GRANT, "reopen_report")
-            enter_on_report(held, Action.REVOKE, "reopen_report")
+        enter_given([held], {held.report.id: given}, "reopen_report")

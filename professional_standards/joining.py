@@ -116,7 +116,7 @@ def leave_case(
             raise NotAllowed(Why.ROLE)
         leave(report, case.case)
         on_report = step(report, TRIAGE, {"reason": why})
-        given = give_back(report)
+        given = give_back(report, case)
         renew_case(case.case)
         enter_on_case(case, Action.WRITE, "leave_case", report=report.report.reference, why=why)
         enter_on_report(report, Action.MOVE, "leave_case", on_report)

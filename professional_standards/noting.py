@@ -6,14 +6,13 @@ from uuid import UUID
 from django.db import transaction
 
 from professional_standards.assessment import NamedSubject, check_person
-from professional_standards.case_content import key_of, open_case, open_note, seal_note, seal_subject
+from professional_standards.case_content import key_of, open_note, open_subject, seal_note, seal_subject
 from professional_standards.holding import HeldCase, enter_on_case, hold_case, hold_reports_of, lock_case, read_case
+from professional_standards.keeping_out import enter_kept_out, keep_out_of_case
 from professional_standards.models import Case, Note, Subject
-from professional_standards.named import named_on
 from professional_standards.opened_case import OpenedSubject
 from professional_standards.opening_subjects import open_subject_of
-from professional_standards.people import eligible_for_case
-from professional_standards.refusals import NotAllowed, NotGranted, Stale, Why
+from professional_standards.refusals import NotAllowed, NotGranted, Stale
 from professional_standards.typed import LONGEST_NOTE, required, row_id
 from speakup.accounts.keyring import NO_OBJECT, Keyring
 from speakup.accounts.models import StaffMember
@@ -60,7 +59,9 @@ def change_subject(
 ) -> None:
     """Correct who a subject is. The route of the proceeding does not follow: that is a decision of its own.
 
-    Raises Stale(OpenedSubject), NotAllowed(CANNOT_BE_GIVEN) where somebody who reads the case would match, FormProblem.
+    Whoever of the desk or its investigators may be meant is kept out of the case and its reports in the same act, the
+    actor too, and stays so. Raises Stale(OpenedSubject), FormProblem, NotAllowed(GIVE_AWAY_FIRST) where the case's
+    owner is meant, or fewer than two would be left.
     """
     held, subject = hold_subject(subject_id, keyring, actor, now)
     check_person(person, held.policy, "person")
@@ -70,11 +71,14 @@ def change_subject(
         subject = Subject.objects.select_for_update().get(id=subject.id)
         stale = subject.version != version
         if not stale:
-            _refuse_if_it_names_a_reader(held, person)
+            reports = hold_reports_of(held)
+            names = [open_subject(subject, key_of(held)), person]
             subject.version += 1
             seal_subject(subject, key_of(held), person)
             subject.save(update_fields=["version", "sealed"])
-            enter_on_case(held, Action.WRITE, "change_subject", [written(subject, "sealed")])
+            kept_out = keep_out_of_case(held, reports, names)
+            enter_on_case(held, Action.WRITE, "change_subject", [written(subject, "sealed"), *kept_out.on_case])
+            enter_kept_out(held, reports, kept_out, "change_subject")
     if stale:
         raise Stale(read_subject(subject, keyring, actor, "change_subject", now))
 
@@ -109,12 +113,3 @@ def _was_written(held: HeldCase, note_id: UUID, text: str) -> bool:
         return open_note(note, key_of(held)).text == text
     except VaultError:
         return False
-
-
-def _refuse_if_it_names_a_reader(held: HeldCase, person: NamedSubject) -> None:
-    """A reader who matches would have to lose their row first: the case is assigned to others, or passed on, before
-    they are named. That is why it is refused, and it does not say so."""
-    eligible = eligible_for_case(held, open_case(held.case, key_of(held)), hold_reports_of(held))
-    named = named_on([person], eligible.rosters.desk, eligible.rosters.casework)
-    if eligible.real_readers(held.case) & named.keys():
-        raise NotAllowed(Why.CANNOT_BE_GIVEN)

@@ -140,8 +140,8 @@ def _save(held: HeldReport, saved: SavedTriage) -> list[Written] | None:
         row.save(force_insert=True)
     else:
         before = open_triage(row, held.grant)
-        new = {"assessment": saved.assessment, "version": saved.version, "by_id": saved.by_id, "at": saved.at}
-        kept = replace(before, **new, known=before.ever_named)
+        kept = replace(before, assessment=saved.assessment, version=saved.version, by_id=saved.by_id, at=saved.at)
+        kept = replace(kept, known=before.ever_named)
         seal_triage(row, held.grant, kept)
         row.save(update_fields=["version", "sealed"])
     return [written(row, "sealed")]

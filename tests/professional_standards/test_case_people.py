@@ -11,6 +11,7 @@ from professional_standards.joining import cases_to_join, join_report, leave_cas
 from professional_standards.listing import list_cases
 from professional_standards.models import Case, CaseReport
 from professional_standards.noting import add_note, change_subject
+from professional_standards.outcomes import pass_report
 from professional_standards.people import people_to_assign
 from professional_standards.reading import open_case_page
 from professional_standards.refusals import FormProblem, NotAllowed, NotGranted, NotOffered, Stale, TooFewReaders, Why
@@ -126,13 +127,78 @@ def test_a_subject_named_later_is_matched_again(desk, case):
         assign_case(case.id, case.owner_id, None, investigator.id, case.version, **leader)
 
 
-def test_a_subject_is_not_renamed_to_a_reader(desk, case):
+@pytest.mark.parametrize("role", ["supervisor", "head_of_psd"])
+@pytest.mark.parametrize("by", ["triage", "supervisor", "head_of_psd"])
+def test_a_leader_who_is_meant_reads_the_case_no_more(desk, sent, case, role, by):
+    second, grace, meant = desk.triaged(), as_(desk, "triage"), desk.member(role)
+    join_report(second.id, case.id, WHY, **grace)
+    rows = Grant.objects.filter(object_id=case.id).count()
+    change_subject(case.subjects.get().id, NamedSubject(meant.name), 1, **as_(desk, by))
+    for kind, object_id in (("case", case.id), ("report", sent.id), ("report", second.id)):
+        assert desk.reads(kind, object_id) == {"Grace Adeyemi", *LEADERS} - {meant.name}
+        assert Grant.objects.filter(object_id=object_id).count() == rows
+    page = open_case_page(case.id, *grace.values())
+    assert page.subjects[0].person.name == meant.name
+    assert page.intact
+    assert all(report.opens for report in page.reports)
+    assert open_report_page(sent.id, *grace.values()).intact
+    change_subject(case.subjects.get().id, NamedSubject("Gareth Pike"), 2, **grace)
+    assign_case(case.id, case.owner_id, None, None, Case.objects.get(id=case.id).version, **grace)
+    assert not desk.holds(meant, "case", case.id)
+    leave_case(sent.id, case.id, WHY, **grace)
+    assert desk.reads("report", sent.id) == PSD - {meant.name}
+
+
+def test_an_investigator_who_is_meant_reads_the_case_no_more(desk, sent):
+    investigator = desk.force.members["investigator"][0]
+    case, grace = desk.case(sent, investigator_id=investigator.id), as_(desk, "triage")
+    change_subject(case.subjects.get().id, NamedSubject(investigator.name), 1, **grace)
+    for kind, object_id in (("case", case.id), ("report", sent.id)):
+        assert desk.reads(kind, object_id) == {"Grace Adeyemi", *LEADERS}
+    version = Case.objects.get(id=case.id).version
+    with pytest.raises(NotOffered):
+        assign_case(case.id, case.owner_id, None, investigator.id, version, **grace)
+
+
+def test_its_owner_or_too_many_who_are_meant_must_give_it_away_first(desk, sent, case):
     grace = as_(desk, "triage")
-    subject = open_case_page(case.id, *grace.values()).subjects[0]
+    subject, entries = open_case_page(case.id, *grace.values()).subjects[0], Entry.objects.count()
     with pytest.raises(NotAllowed) as refused:
-        change_subject(subject.id, NamedSubject("Helen Marsh"), 1, **grace)
-    assert refused.value.why is Why.CANNOT_BE_GIVEN
-    assert open_case_page(case.id, *grace.values()).subjects[0].person == subject.person
+        change_subject(subject.id, NamedSubject("Grace Adeyemi"), 1, **as_(desk, "supervisor"))
+    assert refused.value.why is Why.GIVE_AWAY_FIRST
+    assert Entry.objects.count() == entries
+    change_subject(subject.id, NamedSubject("Helen Marsh"), 1, **grace)
+    with pytest.raises(NotAllowed) as refused:
+        change_subject(subject.id, NamedSubject("Imran Sheikh"), 2, **grace)
+    assert refused.value.why is Why.GIVE_AWAY_FIRST
+    assert desk.reads("report", sent.id) == {"Grace Adeyemi", "Imran Sheikh"}
+    assert open_case_page(case.id, *grace.values()).subjects[0].person.name == "Helen Marsh"
+
+
+def test_whom_a_subject_was_corrected_to_stays_out_wherever_its_report_goes(desk, sent, case):
+    tomasz, declan = desk.member("triage", 1), desk.member("ccu_officer")
+    investigator, grace = desk.force.members["investigator"][0], as_(desk, "triage")
+    join_report(desk.triaged().id, case.id, WHY, **grace)
+    for version, meant in enumerate((tomasz, declan, investigator, desk.member("triage", 2)), 1):
+        change_subject(case.subjects.get().id, NamedSubject(meant.name), version, **grace)
+    leave_case(sent.id, case.id, WHY, **grace)
+    assert desk.reads("report", sent.id) == PSD - {"Tomasz Nowak", desk.member("triage", 2).name}
+    with pytest.raises(NotOffered):
+        desk.case(sent, investigator_id=investigator.id)
+    pass_report(sent.id, "ccu", WHY, **grace)
+    assert not desk.holds(declan, "report", sent.id)
+    pass_report(sent.id, "psd", WHY, **as_(desk, "ccu_head"))
+    assert desk.reads("report", sent.id) == PSD - {"Tomasz Nowak", desk.member("triage", 2).name}
+
+
+def test_a_subject_of_another_desk_is_kept_out_when_the_report_is_passed_there(desk, sent):
+    declan, grace = desk.member("ccu_officer"), as_(desk, "triage")
+    case = desk.case(sent, subjects=(new_subject(NamedSubject(declan.name, person_type="officer")),))
+    join_report(desk.triaged().id, case.id, WHY, **grace)
+    leave_case(sent.id, case.id, WHY, **grace)
+    pass_report(sent.id, "ccu", WHY, **grace)
+    assert Grant.objects.filter(object_id=sent.id, staff=declan).count() == 1
+    assert not desk.holds(declan, "report", sent.id)
 
 
 def test_a_stale_correction_is_shown_what_stands(desk, case):

@@ -10,7 +10,7 @@ from notifications.sweep import sweep_clocks
 from professional_standards.aftercare import end_monitoring, give_feedback, reopen_report
 from professional_standards.joining import join_report
 from professional_standards.models import Case, Note, Proceeding, Transition
-from professional_standards.noting import add_note
+from professional_standards.noting import add_note, change_subject
 from professional_standards.opened_case import CaseAct
 from professional_standards.proceedings import close_case, move_proceeding
 from professional_standards.reading import open_case_page
@@ -263,6 +263,26 @@ def test_a_report_opened_again_leaves_the_case(desk, sent, case, owner, investig
     assert state_of(sent) == "triage"
     assert not desk.holds(investigator, "report", sent.id)
     assert len(desk.reads("report", sent.id)) == 5
+
+
+def test_a_case_says_that_its_report_was_opened_again_and_left(desk, sent, case, owner):
+    second, tomasz = desk.triaged(), desk.member("triage", 1)
+    join_report(second.id, case.id, WHY, **owner)
+    change_subject(case.subjects.get().id, NamedSubject(tomasz.name), 1, **owner)
+    move(case, "concluded", owner)
+    for each in (sent, second):
+        give_feedback(each.id, "This is what came of it.", **owner)
+    due = Case.objects.get(id=case.id).next_due_at
+    Case.objects.filter(id=case.id).update(next_due_at=AT - dt.timedelta(days=1))
+    reopen_report(sent.id, WHY, **owner)
+    page = page_of(case, owner)
+    assert page.intact
+    assert "reopen_report" in {line.act for line in page.chronology if line.action == "write"}
+    assert Case.objects.get(id=case.id).next_due_at in {due, None}
+    about_report = Entry.objects.filter(object_id=sent.id).order_by("-seq")
+    assert [entry.action for entry in about_report[:3]] == ["revoke", "grant", "move"]
+    assert not desk.holds(tomasz, "report", sent.id)
+    assert len(desk.reads("report", sent.id)) == 4
 
 
 def test_a_referral_that_is_due_runs_until_it_is_made(desk, case, owner):
