@@ -109,6 +109,49 @@ def test_who_moves_it_second_is_shown_both(owner, signed_in, case):
     assert proceeding_of(case).stage == "vetting_route"
 
 
+def test_two_at_the_same_step_the_second_is_told_that_somebody_moved_it(owner, signed_in, case):
+    """What the new stage asks for is not asked of a form made before; nothing that was typed is lost."""
+    second = signed_in("supervisor")
+    before = second.get(move_path(case) + "?to=iopc_pending")
+    move(owner, case, "iopc_pending")
+    answer = send(second, before, move_path(case), {"reason": "My own reason."})
+    for words in ("Somebody saved before you", "My own reason.", WHY, "your step no longer follows"):
+        assert words in answer.text
+    for words in ("Say who decided", "There is a problem", "save again", "Record this step"):
+        assert words not in answer.text
+    assert proceeding_of(case).seq == 2
+
+
+def test_from_an_outside_office_the_second_is_told_before_anything_is_checked(owner, case):
+    move(owner, case, "iopc_pending")
+    before = owner.get(move_path(case) + "?to=severity")
+    move(owner, case, "conduct_decision", decided_by="IOPC, casework")
+    typed = {"reason": "", "decided_by": "IOPC, Ms Grey", "decided_day-day": "31", "decided_day-month": "2"}
+    answer = send(owner, before, move_path(case), typed)
+    for words in ("Somebody saved before you", "IOPC, casework", "IOPC, Ms Grey", "31 2", WHY):
+        assert words in answer.text
+    assert "There is a problem" not in answer.text
+    kept = form_of(answer, move_path(case)).fields
+    assert kept["seq"] == [str(proceeding_of(case).seq)]
+    assert kept["decided_by"] == ["IOPC, Ms Grey"]
+    assert (kept["decided_day-day"], kept["decided_day-month"]) == (["31"], ["2"])
+
+
+def test_determination_and_outcome_stand_beside_what_was_typed(owner, signed_in, case, force):
+    fill(owner, path_of("case", case.id, "assign"), {"investigator": str(force.members["investigator"][0].id)})
+    for to in ("severity", "investigator_appointed", "investigation", "investigation_report", "determination"):
+        move(owner, case, to)
+    second = signed_in("supervisor")
+    before = second.get(move_path(case) + "?to=misconduct_meeting")
+    when = {"decided_day-day": "2", "decided_day-month": "11", "decided_day-year": "2026"}
+    move(owner, case, "misconduct_meeting", determination="cta_misconduct", decided_by="Superintendent Hall", **when)
+    typed = {"determination": "cta_misconduct", "reason": "Mine.\nTwo lines.", "decided_by": "T/Supt Vale"}
+    answer = send(second, before, move_path(case), typed)
+    assert answer.text.count("Case to answer for misconduct") == 2
+    for words in ("Superintendent Hall", "2 November 2026", "T/Supt Vale", "Mine.\nTwo lines."):
+        assert words in answer.text
+
+
 @pytest.mark.parametrize("to", ["outcome", "misconduct_hearing", "staff_assessment"])
 def test_a_step_that_does_not_follow_is_neither_offered_nor_taken(owner, case, to):
     assert f"?to={to}" not in owner.get(path_of("case", case.id)).text
