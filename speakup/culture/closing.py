@@ -15,7 +15,7 @@ from django.db import transaction
 
 from speakup.culture.facts import read_fact
 from speakup.culture.metrics_keys import NoMetricsKey, NoPrivateKey, delete_private_key, private_seed, verified_key
-from speakup.culture.models import Fact, MetricsKey
+from speakup.culture.models import Fact, FactInbox, MetricsKey
 from speakup.culture.periods import Quarter
 from speakup.ledger.actions import Action
 from speakup.ledger.services import append_entry
@@ -35,7 +35,7 @@ SHUFFLER = SystemRandom()
 
 
 class NotYet(Exception):
-    """It is too early for this quarter."""
+    """It is too early for this quarter: its day has not come, or facts of it have not been moved yet."""
 
     def __init__(self, *_: object) -> None:
         super().__init__("it is too early for this quarter")
@@ -56,8 +56,9 @@ def close_quarter(quarter: Quarter, *, now: dt.datetime) -> int:
     Facts are opened in memory alone. Killed anywhere, all of them are as they were or all are closed; run again it
     finishes: the key goes only after the closing is committed, and of a closed quarter nothing but the key that is
     left is touched. What does not open, or says what a fact cannot, is left out: it would keep the key for ever.
-    Raises NotYet, NoPrivateKey where this process does not hold the quarter's own key, NoMetricsKey where the year has
-    none, and RuntimeError inside a transaction: there the key would go before the closing stands.
+    Raises NotYet before its day and while a fact of it waits in the inbox, NoPrivateKey where this process does not
+    hold the quarter's own key, NoMetricsKey where the year has none, and RuntimeError inside a transaction: there the
+    key would go before the closing stands.
     """
     if london_day(now) < closes_on(quarter):
         raise NotYet
@@ -121,6 +122,9 @@ def _write(quarter: Quarter, read: Sequence[uuid.UUID], closed: Sequence[Fact], 
         key = MetricsKey.objects.select_for_update().filter(period=quarter.code, closed_day=None).first()
         if key is None:
             raise NoMetricsKey
+        # Before the facts are looked at, never after: what is moved in between is found by one of the two.
+        if FactInbox.objects.filter(day__lte=quarter.last_day).exists():
+            raise NotYet
         if set(Fact.objects.filter(period=quarter.code).values_list("id", flat=True)) != set(read):
             raise _FactsChanged
         Fact.objects.filter(period=quarter.code).delete()

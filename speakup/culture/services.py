@@ -31,8 +31,9 @@ class MetricsRun:
 
 
 def move_facts(now: dt.datetime) -> int:
-    """Move the facts of every day that is over out of the inbox, in random order; how many. Part of the night.
+    """Move the facts of every day that is over out of the inbox, in random order; how many.
 
+    Part of the night, and of the metrics worker's day: no quarter may close before what a missed night left is moved.
     Run twice, or by two at once, a fact is moved once. Today's wait on: a handful moved after midnight would stand
     apart from the rest of their day.
     """
@@ -54,6 +55,7 @@ def run_metrics(now: dt.datetime) -> MetricsRun:
     closes and does not release. Raises NoPrivateKey in a process that keeps no metrics keys.
     """
     keys_folder()
+    move_facts(now)  # where the night did not run: what is still in the inbox when its key goes is lost for good
     today = london_day(now)
     quarters = sorted(
         read_quarter(period) for period in MetricsKey.objects.values_list("period", flat=True) if is_quarter(period)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from speakup.culture import closing
 from speakup.culture.closing import METRICS_WORKER, NotYet, close_quarter, closes_on
 from speakup.culture.metrics_keys import NoMetricsKey, NoPrivateKey
-from speakup.culture.models import Fact, MetricsKey
+from speakup.culture.models import Fact, FactInbox, MetricsKey
 from speakup.embedded.demonstration import Force
 from speakup.ledger.models import Entry
 from speakup.vault.envelope import new_seed, public_from_seed
@@ -149,6 +149,23 @@ def test_what_does_not_open_or_is_no_fact_is_left_out(
         assert close_quarter(SPRING, now=CLOSING) == 7
     assert "left out" in caplog.text
     assert not (keys / "2026Q1.key").exists()
+
+
+def test_not_while_a_fact_of_it_waits_to_be_moved(keys: Path, spring: list[Fact]) -> None:
+    assess(1, SPRING.last_day)
+    with pytest.raises(NotYet):
+        close_quarter(SPRING, now=CLOSING)
+    assert Fact.objects.filter(period="2026Q1").count() == 7
+    assert MetricsKey.objects.get(period="2026Q1").closed_day is None
+    assert (keys / "2026Q1.key").exists()
+    move_all()
+    assert close_quarter(SPRING, now=CLOSING) == 8
+
+
+def test_a_fact_of_the_next_quarter_holds_nothing_up(keys: Path, spring: list[Fact]) -> None:
+    assess(1, SUMMER.first_day)
+    assert close_quarter(SPRING, now=CLOSING) == 7
+    assert FactInbox.objects.count() == 1
 
 
 def test_a_fact_that_arrives_meanwhile_is_closed_too(

@@ -13,7 +13,7 @@ from speakup.culture import releasing, services
 from speakup.culture.closing import METRICS_WORKER, NotYet, close_quarter
 from speakup.culture.facts import closed_fact, received_fact, record_fact
 from speakup.culture.metrics_keys import NoPrivateKey
-from speakup.culture.models import Fact, MetricsKey, PublishedTable, Release
+from speakup.culture.models import Fact, FactInbox, MetricsKey, PublishedTable, Release
 from speakup.culture.releasing import PublishingRefused, make_release, released_quarters, releases_on
 from speakup.culture.services import run_metrics
 from speakup.culture.tasks import run_metrics as run_metrics_task
@@ -196,6 +196,28 @@ class TestTheDailyRun:
         run = run_metrics(dt.datetime(2027, 6, 1, tzinfo=dt.UTC))
         quarters = tuple(SPRING.moved(by) for by in range(4))
         assert (run.closed, run.released) == (quarters, quarters)
+
+    def test_where_the_night_was_down_over_a_quarters_end_no_fact_is_lost(self, keys: Path) -> None:
+        assess(20)
+        assess(10, SPRING.last_day)
+        assess(7, SUMMER.first_day)
+        assert run_metrics(CLOSING).closed == (SPRING,)
+        assert not FactInbox.objects.exists()
+        assert run_metrics(RELEASING).released == (SPRING,)
+        assert [(one.quarter, one.shown) for one in released_quarters()] == [(SPRING, 30)]
+        assert Fact.objects.filter(period="2026Q2").count() == 7
+
+    def test_a_quarter_whose_facts_cannot_be_moved_is_tried_again_the_next_day(
+        self, keys: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assess(20)
+        with monkeypatch.context() as stuck:
+            stuck.setattr(services, "move_facts", lambda _now: 0)
+            run = run_metrics(CLOSING)
+        assert (run.closed, run.failed) == ((), (SPRING,))
+        assert run_metrics(CLOSING + dt.timedelta(days=1)).closed == (SPRING,)
+        run_metrics(RELEASING)
+        assert [one.shown for one in released_quarters()] == [20]
 
     def test_a_lost_key_stops_no_other_quarter(self, keys: Path) -> None:
         assess(20, IN_SUMMER)
