@@ -26,6 +26,7 @@ from professional_standards.holding import (
 from professional_standards.models import Case, CaseReport, Proceeding
 from professional_standards.named import kept_out_by_report
 from professional_standards.people import CasePeople, Eligible, eligible_for_case, leads_case
+from professional_standards.proceedings import all_concluded
 from professional_standards.refusals import NotAllowed, NotOffered, TooFewReaders, Why
 from professional_standards.report_steps import AWAITING, IN_CASE, TRIAGE, assessed, count, make_facts, stands_in, step
 from professional_standards.telling import tell_stages
@@ -101,7 +102,7 @@ def leave_case(
 ) -> None:
     """Take a report out of its case, back to triage and to the whole desk. For those who lead the case.
 
-    Raises NotAllowed, DeskCannotTake, FormProblem.
+    Raises NotAllowed (LAST_REPORT where nothing would be left of a case that goes on), DeskCannotTake, FormProblem.
     """
     case = hold_case(case_id, keyring, actor, now)
     report = hold_report(report_id, keyring, actor, now)
@@ -114,6 +115,7 @@ def leave_case(
             raise NotAllowed
         if not leads_case(case.case, actor, case.policy):
             raise NotAllowed(Why.ROLE)
+        _leaves_others(case, report)
         leave(report, case.case)
         on_report = step(report, TRIAGE, {"reason": why})
         given = give_back(report, case)
@@ -121,6 +123,15 @@ def leave_case(
         enter_on_case(case, Action.WRITE, "leave_case", report=report.report.reference, why=why)
         enter_on_report(report, Action.MOVE, "leave_case", on_report)
         enter_given([report], {report.report.id: given}, "leave_case")
+
+
+def _leaves_others(case: HeldCase, report: HeldReport) -> None:
+    """Raises NotAllowed for the last report of an open case with a proceeding that is not concluded: most stages have
+    no clock of their own, and the reporter's would go with the report."""
+    if case.case.state != Case.State.OPEN or all_concluded(case):
+        return
+    if not CaseReport.objects.filter(case=case.case, left_at=None).exclude(report=report.report).exists():
+        raise NotAllowed(Why.LAST_REPORT)
 
 
 def _people_after(case: HeldCase, report: HeldReport, eligible: Eligible) -> tuple[CasePeople, Eligible]:

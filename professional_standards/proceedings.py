@@ -126,7 +126,7 @@ def may_close(held: HeldCase) -> bool:
     states = held.case.joined.filter(left_at=None).values_list("report__state", flat=True)
     if not set(states) <= {MONITORING, CLOSED}:
         return False
-    return _all_concluded(held) and not Clock.objects.filter(key_id=held.case.id, state=Clock.State.OPEN).exists()
+    return all_concluded(held) and not Clock.objects.filter(key_id=held.case.id, state=Clock.State.OPEN).exists()
 
 
 def _hold(proceeding_id: UUID, keyring: Keyring, actor: StaffMember, now: dt.datetime) -> tuple[HeldCase, Proceeding]:
@@ -199,7 +199,7 @@ def _iopc(held: HeldCase, proceeding: Proceeding, left: str) -> list[Written]:
 
 def _close_feedback(held: HeldCase, reports: Sequence[HeldReport], rows: dict[UUID, list[Written]]) -> bool:
     """Where every proceeding is concluded, the case's reports go on to closing feedback; whether they did."""
-    if not _all_concluded(held):
+    if not all_concluded(held):
         return False
     for each in reports:
         if each.report.state == IN_CASE:
@@ -207,6 +207,7 @@ def _close_feedback(held: HeldCase, reports: Sequence[HeldReport], rows: dict[UU
     return True
 
 
-def _all_concluded(held: HeldCase) -> bool:
+def all_concluded(held: HeldCase) -> bool:
+    """Whether no proceeding of the case goes on. One query."""
     resting = held.policy.workflow.resting_proceeding_stages
     return not Proceeding.objects.filter(subject__case=held.case).exclude(stage__in=resting).exists()

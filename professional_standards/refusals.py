@@ -37,6 +37,7 @@ class Why(StrEnum):
     OFTEN = "often"  # it was put off before: a head may do so once more, and then nobody
     FIXED_BY_LAW = "fixed_by_law"  # the law says by when
     GIVE_AWAY_FIRST = "give_away_first"  # others must have the case, or its reports, first. Never says for whose sake
+    LAST_REPORT = "last_report"  # the last report of a case that goes on stays: no clock would run for its reporter
     CANNOT_BE_GIVEN = "cannot_be_given"  # one of the people chosen cannot have it. Never says who, or why
 
 

@@ -21,6 +21,10 @@ _WHY: Mapping[Why, Promise] = {
     Why.PROMISED: _("The reporter was promised this day, so it cannot be put off. Nothing was saved."),
     Why.FIXED_BY_LAW: _("The law says by when, so it cannot be put off. Nothing was saved."),
     Why.GIVE_AWAY_FIRST: _("Assign the case to others, or take its reports out, before this. Nothing was saved."),
+    Why.LAST_REPORT: _(
+        "It is the last report of a case that goes on. Conclude the case first, or join another report to it. Nothing "
+        "was saved."
+    ),
     Why.CANNOT_BE_GIVEN: _("One of the people chosen cannot take it. Choose others."),
 }
 _PROBLEMS: Mapping[Problem, Promise] = {

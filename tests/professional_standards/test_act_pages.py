@@ -88,9 +88,14 @@ def test_closing_goes_through_feedback_to_aftercare_and_can_be_opened_again(sign
 def test_updating_and_leaving_a_case(signed_in, force):
     client = signed_in("triage")
     sent = assessed(client)
-    opened_case(client, force.members["triage"][0].id, sent)
+    case = opened_case(client, force.members["triage"][0].id, sent)
     do(client, sent, "update", {"text": "We spoke to two people."})
     assert texts_of(sent)[-1] == "We spoke to two people."
+    path = path_of("report", sent.id, "leave-case")
+    refused = send(client, client.get(path), path, {"why": WHY})
+    assert "It is the last report of a case that goes on." in refused.text
+    assert state_of(sent) == "in_case"
+    do(client, assessed(client), "join", {"case": str(case.id), "why": WHY})
     do(client, sent, "leave-case", {"why": WHY})
     assert state_of(sent) == "triage"
 

@@ -313,16 +313,37 @@ def test_whom_a_colleague_names_meanwhile_is_known_when_it_is_assigned(desk, cas
     assert not desk.holds(tomasz, "case", case.id)
 
 
+def joined_too(desk, case):
+    second = desk.triaged()
+    join_report(second.id, case.id, WHY, **as_(desk, "triage"))
+    return second
+
+
+def test_the_last_report_of_a_case_that_goes_on_stays(desk, sent, case):
+    """Its stage has no clock of its own: without the report's nobody would be reminded of it."""
+    with pytest.raises(NotAllowed) as refused:
+        leave_case(sent.id, case.id, WHY, **as_(desk, "supervisor"))
+    assert refused.value.why is Why.LAST_REPORT
+    assert state_of(sent) == "in_case"
+    assert CaseReport.objects.get(case=case).left_at is None
+    second = joined_too(desk, case)
+    leave_case(sent.id, case.id, WHY, **as_(desk, "supervisor"))
+    with pytest.raises(NotAllowed):
+        leave_case(second.id, case.id, WHY, **as_(desk, "supervisor"))
+    assert Clock.objects.filter(key_id=second.id, state="open").exists()
+
+
 def test_a_report_leaves_to_the_whole_desk(desk, sent):
     investigator = desk.force.members["investigator"][0]
     case = desk.case(sent, investigator_id=investigator.id)
+    second = joined_too(desk, case)
     leave_case(sent.id, case.id, WHY, **as_(desk, "triage"))
     assert state_of(sent) == "triage"
     assert desk.reads("report", sent.id) == PSD
     assert desk.reads("case", case.id) == {"Grace Adeyemi", investigator.name, *LEADERS}
-    assert CaseReport.objects.get(case=case).left_at == AT
+    assert CaseReport.objects.get(case=case, report=sent.id).left_at == AT
     assert set(Clock.objects.filter(key_id=sent.id, state="open").values_list("assignee", flat=True)) == {None}
-    assert not open_case_page(case.id, *as_(desk, "triage").values()).reports
+    assert [each.id for each in open_case_page(case.id, *as_(desk, "triage").values()).reports] == [second.id]
     with pytest.raises(NotAllowed):
         leave_case(sent.id, case.id, WHY, **as_(desk, "triage"))
 
@@ -333,6 +354,7 @@ def test_whom_the_case_kept_out_stays_out_when_it_leaves(desk):
     tomasz = desk.member("triage", 1)
     subject = NamedSubject("Tomasz Nowak", "6093", person_type="officer")
     case = desk.case(sent, subjects=(new_subject(subject),))
+    joined_too(desk, case)
     leave_case(sent.id, case.id, WHY, **as_(desk, "triage"))
     assert desk.reads("report", sent.id) == PSD - {"Tomasz Nowak"}
     assert Grant.objects.filter(object_id=sent.id, staff=tomasz).count() == 1
