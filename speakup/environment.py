@@ -7,17 +7,53 @@ of a container do. speakup/settings.py says what Django makes of them.
 import contextlib
 import os
 import secrets
+import warnings
+from collections import Counter
+from collections.abc import Collection, Sequence
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-env = environ.FileAwareEnv()
+
+def _told(name: str) -> str | None:
+    """The text of the file NAME_FILE where that is set, else of NAME; None where neither is. Without space around it.
+
+    Raises ImproperlyConfigured, naming it, where the file cannot be read as text.
+    """
+    path = os.environ.get(f"{name}_FILE")
+    if not path:
+        value = os.environ.get(name)
+        return value if value is None else value.strip()
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as complaint:
+        raise ImproperlyConfigured(f"{name}_FILE cannot be read: {path}: {complaint.strerror}") from None
+    except ValueError:
+        raise ImproperlyConfigured(f"{name}_FILE is no text: {path}") from None
+
+
+def text(name: str, default: str | None = None) -> str:
+    """The value of NAME or of the file NAME_FILE, without the space and line ends around it.
+
+    Raises ImproperlyConfigured, naming it, where there is none and no default, and where the file cannot be read.
+    """
+    value = _told(name)
+    if value:
+        return value
+    if default is None:
+        raise ImproperlyConfigured(f"{name} (or {name}_FILE) must be set")
+    return default
+
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(env.str("SPEAKUP_DATA", default=str(BASE_DIR / "var"))).resolve()
+DATA_DIR = Path(text("SPEAKUP_DATA", str(BASE_DIR / "var"))).resolve()
 
-MODE = env.str("SPEAKUP_MODE", default="demonstration")
+_MODE = _told("SPEAKUP_MODE")
+MODE = "demonstration" if _MODE is None else _MODE  # not where it is empty: somebody meant to say something
 if MODE not in {"demonstration", "production"}:
     raise ImproperlyConfigured(f"SPEAKUP_MODE must be demonstration or production, not {MODE!r}")
 DEMONSTRATION = MODE == "demonstration"
@@ -27,7 +63,7 @@ DEMONSTRATION = MODE == "demonstration"
 WEB_SITES = ("reporter", "staff")
 # `owner` is whoever changes the tables (manage.py migrate, grant_tables), and serves nothing.
 PARTS = (*WEB_SITES, "worker", "metrics", "beat", "owner")
-SITE = env.str("SPEAKUP_SITE", default="both" if DEMONSTRATION else "")
+SITE = text("SPEAKUP_SITE", "both" if DEMONSTRATION else "")
 if SITE not in PARTS and not (DEMONSTRATION and SITE == "both"):
     raise ImproperlyConfigured(f"SPEAKUP_SITE must be one of {', '.join(PARTS)} (both: demonstration only)")
 
@@ -35,24 +71,15 @@ if SITE not in PARTS and not (DEMONSTRATION and SITE == "both"):
 FEWEST_CHARACTERS = 6
 # Words in secrets that stood in an example or in a generator's template.
 OF_EXAMPLES = ("change", "example", "insecure", "secret", "password", "default")
+# What Django asks of the key that signs.
+SHORTEST_SECRET_KEY = 50
+_DATABASES = ("django.db.backends.postgresql", "django.db.backends.sqlite3")
+_MAIL_SERVER = "django.core.mail.backends.smtp.EmailBackend"
 
 
 def is_for(*sites: str) -> bool:
     """Whether this process is one of these parts; `both` is all of them."""
     return SITE == "both" or SITE in sites
-
-
-def text(name: str, default: str | None = None) -> str:
-    """The value of NAME or of the file NAME_FILE, without the space and line ends around it.
-
-    Raises ImproperlyConfigured, naming it, where there is none and no default.
-    """
-    value = str(env.str(name, default="")).strip()
-    if value:
-        return value
-    if default is None:
-        raise ImproperlyConfigured(f"{name} (or {name}_FILE) must be set")
-    return default
 
 
 def secret(name: str) -> str:
@@ -63,7 +90,7 @@ def secret(name: str) -> str:
     value = text(name, "")
     if value:
         if not DEMONSTRATION:
-            _refuse_default(name, value)
+            _refuse_made_up(name, value)
         return value
     if not DEMONSTRATION:
         raise ImproperlyConfigured(f"{name} (or {name}_FILE) must be set")
@@ -74,9 +101,25 @@ def secret(name: str) -> str:
         raise ImproperlyConfigured(f"the data folder cannot be used: {path}: {complaint.strerror}") from None
 
 
-def _refuse_default(name: str, value: str) -> None:
+def _refuse_made_up(name: str, value: str) -> None:
     if len(set(value)) < FEWEST_CHARACTERS or any(word in value.lower() for word in OF_EXAMPLES):
         raise ImproperlyConfigured(f"{name} is a default or an example, not a secret: make one at random")
+    if any(value.startswith(value[block:]) for block in range(1, len(value) // 2 + 1)):
+        raise ImproperlyConfigured(f"{name} is one block over and over, not a secret: make one at random")
+    with contextlib.suppress(ValueError):
+        _refuse_ladder(name, [int(digit, 16) for digit in value], 16)
+        _refuse_ladder(name, list(bytes.fromhex(value)), 256)
+    _refuse_ladder(name, [ord(character) for character in value], 1 << 32)
+    if name == "SPEAKUP_SECRET_KEY" and len(value) < SHORTEST_SECRET_KEY:
+        raise ImproperlyConfigured(f"{name} must have {SHORTEST_SECRET_KEY} characters or more: make it at random")
+
+
+def _refuse_ladder(name: str, numbers: Sequence[int], wraps_at: int) -> None:
+    """Raises ImproperlyConfigured where half the steps from one number to the next are the same: by chance they never
+    are in anything long enough to be a secret."""
+    steps = Counter((after - before) % wraps_at for before, after in pairwise(numbers))
+    if max(steps.values(), default=0) * 2 > len(numbers):
+        raise ImproperlyConfigured(f"{name} counts up or down, it is not a secret: make one at random")
 
 
 def _made_once(path: Path) -> str:
@@ -102,3 +145,50 @@ def key(name: str, value: str) -> bytes:
     if len(made) != 32:
         raise ImproperlyConfigured(f"{name} must be 32 bytes, written as 64 hexadecimal digits")
     return made
+
+
+def address(name: str, value: str, schemes: Collection[str], like: str) -> SplitResult:
+    """What stands under `name`, taken apart: an address with one of these schemes, a host and, if any, a real port.
+
+    Raises ImproperlyConfigured, with one line that says what it is to be `like` and nothing of what it is.
+    """
+    try:
+        parts = urlsplit(value)
+        stands = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        stands = False
+    if not stands:
+        raise ImproperlyConfigured(f"{name} must be like {like}")
+    return parts
+
+
+def database(name: str) -> dict[str, Any]:
+    """Django's settings of the database whose address stands under `name`; empty where none does.
+
+    Raises ImproperlyConfigured, without a word of the address: it holds a password.
+    """
+    value = text(name, "")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            found = environ.Env.db_url_config(value) if value else {}
+    except (ValueError, Warning):
+        found = {"ENGINE": None}
+    if found and (found["ENGINE"] not in _DATABASES or not found["NAME"]):
+        raise ImproperlyConfigured(f"{name} (or {name}_FILE) must be like postgres://user:password@host:5432/name")
+    return found
+
+
+def mail_server(name: str) -> dict[str, Any]:
+    """Django's settings of the mail server whose address stands under `name`, to which nothing goes in clear.
+
+    Raises ImproperlyConfigured, without a word of the address: it holds a password.
+    """
+    like = "smtp+tls://user:password@host:587 or smtp+ssl://user:password@host:465"
+    value = text(name)
+    address(name, value, ("smtp+tls", "smtp+ssl"), like)
+    found: dict[str, Any] = environ.Env.email_url_config(value)
+    encrypted = [found.get(option) for option in ("EMAIL_USE_TLS", "EMAIL_USE_SSL")]
+    if found["EMAIL_BACKEND"] != _MAIL_SERVER or sorted(map(bool, encrypted)) != [False, True]:
+        raise ImproperlyConfigured(f"{name} must be like {like}")
+    return found

@@ -7,11 +7,24 @@ SpeakUp (`SPEAKUP_SITE`) with that part's secrets alone, and refuses to start on
 """
 
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from environ import Env
 
-from speakup.environment import BASE_DIR, DATA_DIR, DEMONSTRATION, SITE, WEB_SITES, env, is_for, key, secret, text
+from speakup.environment import (
+    BASE_DIR,
+    DATA_DIR,
+    DEMONSTRATION,
+    SITE,
+    WEB_SITES,
+    address,
+    database,
+    is_for,
+    key,
+    mail_server,
+    secret,
+    text,
+)
 
 # Each part has what it needs: a stolen reporter process opens no second factor, a stolen staff process tries no
 # receipt, and the workers, who serve nobody, have none of the three.
@@ -28,11 +41,11 @@ else:
 ROOT_PUBLIC_KEY = key("SPEAKUP_ROOT_PUBLIC_KEY", _root) if _root else b""
 
 # A page of errors shows what was typed: for somebody who develops, on their own machine.
-DEBUG = env.bool("SPEAKUP_DEBUG", default=False)
+DEBUG = text("SPEAKUP_DEBUG", "").lower() in Env.BOOLEAN_TRUE_STRINGS
 if DEBUG and not DEMONSTRATION:
     raise ImproperlyConfigured("SPEAKUP_DEBUG must not be set: its error pages show what somebody typed")
 try:
-    PORT = env.int("SPEAKUP_PORT", default=8000)
+    PORT = int(text("SPEAKUP_PORT", "8000"))
 except ValueError:
     raise ImproperlyConfigured("SPEAKUP_PORT must be a number") from None
 
@@ -43,10 +56,17 @@ BIND = text("SPEAKUP_BIND", f"0.0.0.0:{PORT}")
 SITE_URL = f"http://localhost:{PORT}"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
 if not DEMONSTRATION:
-    SITE_URL = text("SPEAKUP_URL").rstrip("/") if is_for(*WEB_SITES, "worker") else ""
-    if SITE_URL and (urlsplit(SITE_URL).scheme != "https" or not urlsplit(SITE_URL).hostname):
-        raise ImproperlyConfigured("SPEAKUP_URL must begin with https:// (plain http lets a network read every word)")
-    ALLOWED_HOSTS = [str(urlsplit(SITE_URL).hostname)] if is_for(*WEB_SITES) else []
+    SITE_URL, ALLOWED_HOSTS = "", []
+    if is_for(*WEB_SITES, "worker"):
+        SITE_URL = text("SPEAKUP_URL").rstrip("/")
+        if not SITE_URL.startswith("https://"):
+            raise ImproperlyConfigured(
+                "SPEAKUP_URL must begin with https:// (plain http lets a network read every word)"
+            )
+        _url = address("SPEAKUP_URL", SITE_URL, ["https"], "https://host")
+        if _url.path or _url.query or _url.fragment or "@" in _url.netloc:
+            raise ImproperlyConfigured("SPEAKUP_URL must be like https://host, with nothing behind the host")
+        ALLOWED_HOSTS = [str(_url.hostname)] if is_for(*WEB_SITES) else []
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -116,10 +136,9 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "speakup.web.forms.ComponentRenderer"
 
-_DATABASE_URL = text("DATABASE_URL", "") if SITE != "beat" else ""
-if _DATABASE_URL:
-    _database = env.db_url_config(_DATABASE_URL)
-elif DEMONSTRATION:
+# beat reads the clock and writes to the broker, and needs no database.
+_database = database("DATABASE_URL") if SITE != "beat" else {}
+if not _database and DEMONSTRATION:
     _database = {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": DATA_DIR / "speakup.sqlite3",
@@ -129,8 +148,6 @@ elif DEMONSTRATION:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
         },
     }
-else:
-    _database = {}  # beat reads the clock and writes to the broker, and needs no database
 if not DEMONSTRATION and SITE != "beat":
     if _database.get("ENGINE") != "django.db.backends.postgresql":
         raise ImproperlyConfigured("DATABASE_URL (or DATABASE_URL_FILE) must name a PostgreSQL database")
@@ -186,7 +203,9 @@ WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 3600
 
 # Where 'leave this site' goes: neutral, not personalised.
-NEUTRAL_SITE = env.str("SPEAKUP_NEUTRAL_SITE", default="https://www.bbc.co.uk/weather")
+NEUTRAL_SITE = text("SPEAKUP_NEUTRAL_SITE", "https://www.bbc.co.uk/weather")
+if not DEMONSTRATION:
+    address("SPEAKUP_NEUTRAL_SITE", NEUTRAL_SITE, ["https"], "https://host/page (plain http tells a network who left)")
 
 # The metrics worker alone can read the private halves of the metrics keys. (A demonstration has one disk and one user:
 # there they lie beside everything else, and it says so.)
@@ -202,7 +221,7 @@ if DEMONSTRATION:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 elif SITE == "worker":
-    vars().update(env.email_url_config(text("SPEAKUP_MAIL_URL")))
+    vars().update(mail_server("SPEAKUP_MAIL_URL"))
 EMAIL_TIMEOUT = 10
 EMAIL_USE_LOCALTIME = False
 
@@ -211,6 +230,12 @@ BROKER_DIR = DATA_DIR / "broker"
 _BROKER_URL = text("CELERY_BROKER_URL", text("REDIS_URL", ""))
 if not _BROKER_URL and not DEMONSTRATION and is_for("worker", "metrics", "beat"):
     raise ImproperlyConfigured("REDIS_URL (or REDIS_URL_FILE) must be set")
+if _BROKER_URL and not DEMONSTRATION:
+    _name = "CELERY_BROKER_URL" if text("CELERY_BROKER_URL", "") else "REDIS_URL"
+    for _each in _BROKER_URL.split(";"):  # Celery's way to name several
+        # A socket, which leaves the machine no more than a file does, has a path where the others have a host.
+        if not _each.startswith("redis+socket:///"):
+            address(_name, _each, ["redis", "rediss"], "redis://:password@host:6379/0, or rediss:// with TLS")
 CELERY_BROKER_URL = _BROKER_URL or ("filesystem://localhost" if DEMONSTRATION else "")
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {

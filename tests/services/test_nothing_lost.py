@@ -82,7 +82,7 @@ def _name(url: str) -> str:
 
 
 def _mail_to(folder: Path) -> dict[str, str]:
-    return {"SPEAKUP_MAIL_URL": f"filemail://{folder / 'mail'}"}
+    return {"DJANGO_SETTINGS_MODULE": "tests.services.mail_in_files", "MAIL_FOLDER": str(folder / "mail")}
 
 
 def reminders(installation: Installation) -> list[tuple[object, ...]]:

@@ -1,10 +1,13 @@
 """Production starts on its own secrets or not at all, with one clear line."""
 
+import secrets
+import string
 import subprocess
 import sys
 
 import pytest
 
+from speakup import environment
 from tests.lint.production_settings import OWN_SECRET, PARTS, PROJECT, SITES, needed, production
 
 
@@ -78,10 +81,159 @@ def test_it_refuses_to_start_on_a_default_key(value, tmp_path):
     assert complaint(started("staff", tmp_path, SPEAKUP_SECRET_KEY=value)) == line
 
 
+RANDOM = "9f1b6c02e7d84a35f0c87b1e6a93d25c"
+PEPPER = RANDOM + "4e8a7c61b90d2f35d6a1c4e09b7f8326"
+LADDER = bytes(range(32)).hex()
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ("0123456789abcdef" * 4, "one block over and over"),
+        (RANDOM * 2, "one block over and over"),
+        (RANDOM[:20] * 3 + RANDOM[:4], "one block over and over"),
+        (LADDER, "counts up or down"),
+        (bytes(range(255, 191, -2)).hex(), "counts up or down"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("part", "name"),
+    [
+        ("staff", "SPEAKUP_SECRET_KEY"),
+        ("staff", "SPEAKUP_STAFF_SECRET"),
+        ("reporter", "SPEAKUP_RECEIPT_PEPPER"),
+        ("metrics", "SPEAKUP_ROOT_PUBLIC_KEY"),
+    ],
+)
+def test_it_refuses_to_start_on_a_secret_with_a_pattern(part, name, value, says, tmp_path):
+    line = complaint(started(part, tmp_path, **{name: value}))
+    assert line.startswith(f"{name} {says}" if says.startswith("counts") else f"{name} is {says}")
+    assert value not in line
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        (string.ascii_letters, "counts up or down"),
+        (RANDOM + "gu9zq8x!w5y7Kd3Lm", "must have 50 characters"),  # 49
+    ],
+)
+def test_it_refuses_to_start_on_a_key_that_counts_or_is_short(value, says, tmp_path):
+    assert complaint(started("staff", tmp_path, SPEAKUP_SECRET_KEY=value)).startswith(f"SPEAKUP_SECRET_KEY {says}")
+
+
+def test_what_is_made_at_random_is_let_pass(tmp_path, monkeypatch):
+    monkeypatch.setattr(environment, "DEMONSTRATION", False)
+    for made in (secrets.token_hex, secrets.token_urlsafe):
+        for _ in range(500):
+            monkeypatch.setenv("SPEAKUP_SECRET_KEY", value := made(48))
+            assert environment.secret("SPEAKUP_SECRET_KEY") == value
+
+
+BAD_FILES = {
+    "missing": lambda path: None,
+    "a folder": lambda path: path.mkdir(),
+    "no text": lambda path: path.write_bytes(b"\xff\xfe\x00secret"),
+    "unreadable": lambda path: path.symlink_to(path),  # for root too
+}
+
+
+@pytest.mark.parametrize("kind", BAD_FILES)
+@pytest.mark.parametrize("name", ["SPEAKUP_SECRET_KEY", "DATABASE_URL", "SPEAKUP_MODE", "SPEAKUP_PORT"])
+def test_a_file_that_cannot_be_read_is_one_line(kind, name, tmp_path):
+    path = tmp_path / "named"
+    BAD_FILES[kind](path)
+    ended = refused_command("staff", tmp_path, {f"{name}_FILE": str(path)})
+    begins = f"SpeakUp cannot start: {name}_FILE {'is no text' if kind == 'no text' else 'cannot be read'}: {path}"
+    assert ended.stderr.startswith(begins)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "postgres://speakup:hush@localhost:port/speakup",
+        "postgres://speakup:hush@localhost:99999/speakup",
+        "postgres://speakup:hush/hush@localhost:5432/speakup",
+        "postgres://speakup:hush@localhost:5432",
+        "oracle://speakup:hush@localhost/speakup",
+        "nothing://hush/hush",
+        "hush",
+        "sqlite://hush/hush",
+    ],
+)
+def test_a_database_url_that_is_nonsense_is_one_line(value, tmp_path):
+    ended = refused_command("staff", tmp_path, {"DATABASE_URL": value})
+    assert ended.stderr.startswith("SpeakUp cannot start: DATABASE_URL (or DATABASE_URL_FILE) must ")
+    assert "hush" not in ended.stderr
+
+
+def refused_command(part, tmp_path, told):
+    """What `manage.py check` says where it refuses, in one line."""
+    ended = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=PROJECT,
+        env=production(part, str(tmp_path), told),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (1, "", 1)
+    return ended
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "value"),
+    [
+        *(
+            (part, name, value)
+            for part, name in (("worker", "REDIS_URL"), ("metrics", "CELERY_BROKER_URL"), ("beat", "REDIS_URL"))
+            for value in ("amqp://hush@mq", "filesystem://localhost", "memory://", "redis://", "redis://mq:hush/0")
+        ),
+        ("beat", "REDIS_URL", "redis://mq:6379/0;amqp://hush@mq"),
+        ("worker", "SPEAKUP_MAIL_URL", "smtp://user:hush@mail.example.test:587"),
+        ("worker", "SPEAKUP_MAIL_URL", "smtp+tls://user:hush@mail.example.test:587?EMAIL_USE_TLS=0"),
+        ("worker", "SPEAKUP_MAIL_URL", "smtp+tls://user:hush@mail.example.test:587?EMAIL_USE_SSL=1"),
+        ("worker", "SPEAKUP_MAIL_URL", "smtp+tls://user:hush@mail.example.test:port"),
+        ("worker", "SPEAKUP_MAIL_URL", "smtp+tls://"),
+        ("worker", "SPEAKUP_MAIL_URL", "consolemail://"),
+        ("worker", "SPEAKUP_MAIL_URL", "filemail:///hush"),
+        ("worker", "SPEAKUP_MAIL_URL", "dummymail://"),
+        ("worker", "SPEAKUP_MAIL_URL", "hush"),
+        ("reporter", "SPEAKUP_NEUTRAL_SITE", "http://www.bbc.co.uk/weather"),
+        ("reporter", "SPEAKUP_NEUTRAL_SITE", "javascript:hush()"),
+        ("reporter", "SPEAKUP_NEUTRAL_SITE", "https://"),
+        ("staff", "SPEAKUP_URL", "https://speakup.example.test/hush"),
+        ("staff", "SPEAKUP_URL", "https://speakup.example.test?hush"),
+        ("staff", "SPEAKUP_URL", "https://user:hush@speakup.example.test"),
+        ("staff", "SPEAKUP_URL", "https://speakup.example.test:hush"),
+        ("worker", "SPEAKUP_URL", "https://speakup.example.test/hush"),
+    ],
+)
+def test_it_refuses_to_start_on_an_address_that_is_none_or_lies_open(part, name, value, tmp_path):
+    line = complaint(started(part, tmp_path, **{name: value}))
+    assert line.startswith(f"{name} must be like ")
+    assert "hush" not in line
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "value"),
+    [
+        ("beat", "REDIS_URL", "rediss://:pass@mq:6380/1"),
+        ("beat", "REDIS_URL", "redis+socket:///run/redis.sock"),
+        ("worker", "SPEAKUP_MAIL_URL", "smtp+ssl://user:pass@mail.example.test:465"),
+        ("reporter", "SPEAKUP_NEUTRAL_SITE", "https://example.test/news"),
+        ("staff", "SPEAKUP_URL", "https://speakup.example.test:8443/"),
+    ],
+)
+def test_it_starts_on_one_that_is_closed(part, name, value, tmp_path):
+    ended = started(part, tmp_path, **{name: value})
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
 def test_a_secret_may_stand_in_a_file(tmp_path):
-    (tmp_path / "pepper").write_text("ab12cd34" * 8 + "\n")
+    (tmp_path / "pepper").write_text(PEPPER + "\n")
     named = {"SPEAKUP_RECEIPT_PEPPER": None, "SPEAKUP_RECEIPT_PEPPER_FILE": str(tmp_path / "pepper")}
-    code = "from speakup import settings as s; assert s.RECEIPT_PEPPER.hex() == 'ab12cd34' * 8"
+    code = f"from speakup import settings as s; assert s.RECEIPT_PEPPER.hex() == '{PEPPER}'"
     ended = started("reporter", tmp_path, code=code, **named)
     assert (ended.returncode, ended.stderr) == (0, "")
 
