@@ -35,7 +35,7 @@ TOLD = (
     "The investigation has finished",
     "A decision is being made",
     "There is an outcome",
-    "Here is what we did and why",
+    "We are about to tell you what we did and why",
     "We will check in with you",
 )
 # Commands of `manage.py` as they would run at another moment: nothing of the service knows that it is moved.

@@ -12,7 +12,7 @@ def test_a_good_policy_is_counted_in_one_line(capsys: pytest.CaptureFixture[str]
     call_command("check_policy", FILE)
     assert capsys.readouterr().out == (
         "The policy is in order: 91 behaviours, 35 support services, 20 roles, 4 desks, 39 stages, 61 time limits, "
-        "51 events.\n"
+        "52 events.\n"
     )
 
 

@@ -43,7 +43,7 @@ def test_the_shipped_document_reads_without_complaint() -> None:
     assert len(policy.workflow.stages) == 39
     assert len(policy.workflow.tracks) == 8
     assert len(policy.time_limits) == 61
-    assert len(policy.events) == 51
+    assert len(policy.events) == 52
     assert list(policy.every_role)[:2] == ["triage", "investigator"]
     assert [desk.id for desk in policy.desks] == ["psd", "ccu", "outside", "identity_custodians"]
 

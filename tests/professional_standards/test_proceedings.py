@@ -95,7 +95,7 @@ def test_from_decision_to_end(desk, sent, case, owner, investigator):
         "A decision is being made",
         "There will be a misconduct meeting",
         "There is an outcome",
-        "Here is what we did and why",
+        "We are about to tell you what we did and why",
     ]
     assert state_of(sent) == "closing_feedback"
     proceeding = page_of(case, owner).subjects[0].proceeding

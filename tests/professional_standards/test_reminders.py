@@ -31,7 +31,7 @@ REPLY_DUE = london(MONDAY + 3 * DAY)
 SUPERVISORS = london(MONDAY + 4 * DAY)
 HEADS = london(MONDAY + 9 * DAY)
 AUTHORITYS = london(MONDAY + 16 * DAY)
-REPLY = "First human reply to the reporter"
+REPLY = "A person replies to the reporter"
 
 
 @pytest.fixture
