@@ -14,7 +14,7 @@ from speakup.accounts.models import Grant, StaffMember
 from speakup.accounts.roles import role_at_work
 from speakup.ledger.actions import Action
 from speakup.ledger.services import append_entry
-from speakup.reporting.listing import WAITING_STATES
+from speakup.reporting.listing import WAITING
 from speakup.reporting.models import Report
 from speakup.web.days import london_day
 
@@ -79,7 +79,7 @@ def _load(staff_id: UUID | None, name: str, part: str, waiting: Sequence[Waiting
 
 def _reports(keyring: Keyring, staff: StaffMember) -> Iterator[Waiting]:
     """The reports that open and are in no case, a batch at a time by id: three queries each."""
-    mine = Report.objects.visible_to(staff).filter(state__in=WAITING_STATES)
+    mine = Report.objects.visible_to(staff).filter(WAITING)
     joined = CaseReport.objects.filter(left_at=None).values("report")
     rows, last = mine.exclude(id__in=joined).order_by("id").defer("answers", "excluded"), NO_OBJECT
     while True:

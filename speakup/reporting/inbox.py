@@ -31,6 +31,7 @@ from speakup.reporting.progress import ProgressLine, words_of
 from speakup.reporting.report_content import open_report_content
 from speakup.reporting.sessions import Reporter
 from speakup.reporting.slots import ReportSlot
+from speakup.reporting.watching import watch_message
 from speakup.vault.content import check_commitment, new_key
 from speakup.vault.errors import NotAReceipt, VaultError
 from speakup.vault.gates import Gate
@@ -152,7 +153,8 @@ def read_message(reporter: Reporter, number: int) -> OpenedMessage | None:
 def send_message(reporter: Reporter, text: str, now: dt.datetime, *, message_id: uuid.UUID | None = None) -> None:
     """Write to whoever reads the report; the same `message_id` again, by a double post, is written once.
 
-    Raises NoReportOpen, TextMissing or TextTooLong (messages.py).
+    Where no clock runs, in after-care or once it is closed, the promise of a reply begins anew: what she writes then is
+    as watched as her report was. Raises NoReportOpen, TextMissing or TextTooLong (messages.py).
     """
     check_text(text)
     if reporter.report is None:
@@ -168,7 +170,8 @@ def send_message(reporter: Reporter, text: str, now: dt.datetime, *, message_id:
             report, slot.key, slot.epoch, text, from_staff=False, day=london_day(now), message_id=message_id
         )
         message.save(force_insert=True)
-        note_pending_act(Action.WRITE, object_id=report.id, written=[written(message, "sealed")], now=now)
+        rows = [written(message, "sealed"), *watch_message(report, slot.key, slot.epoch, now=now)]
+        note_pending_act(Action.WRITE, object_id=report.id, written=rows, now=now)
 
 
 def _find(keys: ReceiptKeys) -> tuple[ReportSlot, bool]:

@@ -29,6 +29,10 @@ WAITING_STATES = frozenset(
         "closing_feedback",
     }
 )
+# Where no clock runs by itself: after-care, and the end. What its reporter writes then starts one (inbox.py).
+FINISHED_STATES = frozenset({"monitoring", "closed"})
+# What waits: what a desk works on, and what is finished and due all the same, because its reporter wrote.
+WAITING = Q(state__in=WAITING_STATES) | Q(state__in=FINISHED_STATES, next_due_at__isnull=False)
 PAGE = 50
 FETCHED_FIRST = 60
 FETCHED_AT_MOST = 900
@@ -98,9 +102,9 @@ def list_reports(
     *,
     now: dt.datetime,
     after: Position | None = None,
-    states: Collection[str] = WAITING_STATES,
+    states: Collection[str] | None = None,
 ) -> ReportPage:
-    """The reports in these states that `staff` can really open: urgent first, then what is due first.
+    """Those in these states (None: what waits) that `staff` can really open: urgent first, then what is due first.
 
     Decoys, and rows that do not open, are left out as if they were not there, and rows are fetched on, more at a
     time, until the page is full. One `read` entry a listing, without an object: headlines come from one's own grants.
@@ -132,13 +136,13 @@ def read_headline(sealed: Mapping[str, Any]) -> Headline:
 
 
 def _openable(
-    keyring: Keyring, staff: StaffMember, states: Collection[str], after: Position | None
+    keyring: Keyring, staff: StaffMember, states: Collection[str] | None, after: Position | None
 ) -> Iterator[ListedReport]:
     """Every report that opens, in the order of work, beginning after the position: three queries a batch."""
+    wanted_states = WAITING if states is None else Q(state__in=states)
     size = FETCHED_FIRST
     while True:
-        waiting = Report.objects.visible_to(staff).filter(state__in=states)
-        rows = waiting.filter(_later_than(after)).in_order_of_work()
+        rows = Report.objects.visible_to(staff).filter(wanted_states).filter(_later_than(after)).in_order_of_work()
         batch = list(rows.defer("answers", "excluded")[:size])
         wanted = [row.id for row in batch] or [NO_OBJECT]
         opened = keyring.open_rows(Grant.objects.filter(object_kind="report", object_id__in=wanted, staff=staff))

@@ -36,6 +36,7 @@ from speakup.reporting.sealing import (
     shown_name,
 )
 from speakup.reporting.slots import DraftSlot, ReportSlot
+from speakup.reporting.watching import watch_message
 from speakup.web.days import london_day
 
 __all__ = [
@@ -130,7 +131,8 @@ def discard_unattached(request: HttpRequest) -> None:
 
 
 def attach_file(slot: Slot, sealed: SealedFile, now: dt.datetime) -> Attachment:
-    """Put a stored file with the draft or the report of `slot`; a report notes a pending act.
+    """Put a stored file with the draft or the report of `slot`; a report notes a pending act, and is watched as after
+    a message.
 
     The limits are looked at once more under lock: two tabs may have uploaded at once. Raises FileRefused, or
     NoOwner when draft or report are gone; the file is then deleted with the request.
@@ -151,8 +153,9 @@ def attach_file(slot: Slot, sealed: SealedFile, now: dt.datetime) -> Attachment:
         if refusal:
             raise FileRefused(refusal)
         attachment.save(force_insert=True)
-        if isinstance(slot, ReportSlot):
+        if isinstance(slot, ReportSlot) and isinstance(owner, Report):
             rows = [written(attachment, "details", "file_key")]
+            rows += watch_message(owner, slot.key, slot.epoch, now=now)
             note_pending_act(Action.WRITE, object_id=slot.report_id, written=rows, now=now)
     return attachment
 

@@ -59,8 +59,8 @@ class Promise:
 class Standing:
     """Where the report stands, for the top of the inbox. `replied` is the day of the first reply, if there was one.
 
-    `first_reply` and `latest_reply` are the promise of a reply and its limit, `next_words` the day by which more is to
-    be written; each None where none was made.
+    `first_reply` and `latest_reply` are the promise of a reply and its limit, `next_reply` that of another one, after a
+    message once it was finished, `next_words` the day by which more is to be written; each None where none was made.
     """
 
     turn: Turn
@@ -68,6 +68,7 @@ class Standing:
     latest_reply: Promise | None
     replied: dt.date | None
     next_words: Promise | None
+    next_reply: Promise | None = None
 
     @property
     def kept(self) -> bool | None:
@@ -101,6 +102,7 @@ def standing(inbox: Inbox, now: dt.datetime) -> Standing:
     turn = Turn.FIRST_REPLY
     if from_staff:
         turn = Turn.REPORTERS if inbox.messages[-1].from_staff else Turn.OURS
+    answers = (clock for clock in inbox.promises if clock.open and clock.limit.id == FIRST_REPLY and from_staff)
     coming = (clock for clock in inbox.promises if clock.open and clock.limit.id in NEXT_WORDS)
     return Standing(
         turn=turn,
@@ -108,6 +110,7 @@ def standing(inbox: Inbox, now: dt.datetime) -> Standing:
         latest_reply=_promised(inbox, LATEST_REPLY, now),
         replied=from_staff[0].day if from_staff else None,
         next_words=next((_promise(clock, now) for clock in coming), None),
+        next_reply=next((_promise(clock, now) for clock in answers), None),
     )
 
 
