@@ -14,6 +14,7 @@ from professional_standards.presenters.headlines import headline_words, state_wo
 from professional_standards.presenters.readings import Reading, name_of, names_of, readings
 from professional_standards.report_acts import ReportAct
 from professional_standards.report_page import OpenedReportPage
+from professional_standards.report_steps import SUBMITTED
 from speakup.reporting.presenters.answers import DANGER_WORDS, ONGOING_WORDS, RELATION_WORDS, person_lines
 
 
@@ -93,6 +94,11 @@ class ReportPage:
     def readings(self) -> list[Reading]:
         """Who did what with this report, newest first."""
         return readings(self.opened.entries)
+
+    @property
+    def replies_first(self) -> bool:
+        """Whether nobody has written to the reporter yet: that comes before everything else."""
+        return self.report.state == SUBMITTED
 
     @cached_property
     def acts(self) -> list[Act]:

@@ -1,5 +1,6 @@
 """The page of an assessment."""
 
+import re
 import uuid
 
 import pytest
@@ -135,7 +136,17 @@ def test_before_somebody_wrote_to_the_reporter_it_cannot_be_done(signed_in):
     sent = sent_report()
     page = client.get(triage_path(sent))
     assert "This cannot be done now" in page.text
-    assert triage_path(sent) not in client.get(path_of("report", sent.id)).text
+    report = client.get(path_of("report", sent.id)).text
+    assert triage_path(sent) not in report
+    acts = re.findall(
+        r'<a href="([^"]+)"[^>]*class="(govuk-button[^"]*)"', report[: report.index("</nav>", report.index("app-acts"))]
+    )
+    assert acts[0] == ("#id_text", "govuk-button")
+    assert "Reply first: then you can assess it" in report
+    assert acts[1:]
+    assert all("govuk-button--secondary" in look for _to, look in acts[1:])
+    assert "<textarea" in report
+    assert 'id="id_text"' in report
 
 
 @pytest.mark.parametrize("role", ["ccu_head", "independent_head", "investigator", "hr_analyst", "administrator"])
