@@ -126,7 +126,7 @@ def reopen_report(report_id: UUID, why: str, *, keyring: Keyring, actor: StaffMe
         held = lock_report(held)
         stands_in(held, MONITORING, CLOSED)
         if held.case is not None and not leads_case(held.case, actor, held.policy):
-            raise NotAllowed(Why.ROLE)
+            raise NotAllowed(Why.CASE_LEADERS)
         rows = step(held, REOPENED, {"reason": why})
         rows += step(held, TRIAGE, {"reason": ""})
         if case is None:

@@ -47,7 +47,7 @@ def assign_case(
         if case.state != Case.State.OPEN:
             raise NotAllowed
         if not leads_case(case, actor, held.policy):
-            raise NotAllowed(Why.ROLE)
+            raise NotAllowed(Why.CASE_LEADERS)
         stale = case.version != version
         if not stale:
             content = open_case(case, key_of(held))

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from professional_standards.assessment import SavedTriage
 from professional_standards.case_content import (
@@ -31,7 +32,7 @@ from speakup.ledger.written import Written, written
 from speakup.policy.document import Policy
 from speakup.policy.models import PolicyVersion
 from speakup.policy.services import policy_of
-from speakup.reporting.choices import LONGEST_ID
+from speakup.reporting.choices import gravest
 from speakup.reporting.sealed_report import REFERENCE_LETTERS
 from speakup.vault.content import new_key
 from speakup.web.days import london_day
@@ -105,7 +106,7 @@ def seal_rows(
     )
     key = CaseKey(case.id, new_key(), FIRST_EPOCH)
     seal_case(case, key, CaseContent(opening.title, eligible.excluded), members=eligible.rosters.size)
-    headline = _headline(held.grant.headline, opening, saved)
+    headline = _headline(held.grant.headline, opening, saved, policy)
     grants = seal_to_people(
         "case",
         case.id,
@@ -118,6 +119,8 @@ def seal_rows(
         with_recovery=True,
     )
     joined = CaseReport(case=case, report=report)
+    # They stand in the order of their ids: as they were named.
+    subjects = [Subject(id=each, case=case) for each in sorted(uuid4() for _named in opening.subjects)]
     seal_why(joined, key, "")
     return CaseRows(
         held=HeldCase(
@@ -130,15 +133,15 @@ def seal_rows(
         ),
         step=_first_step(Transition(case=case, to_stage=Case.State.OPEN), key, held),
         joined=joined,
-        subjects=[_subject(each, case, key, policy, held) for each in opening.subjects],
+        subjects=[_subject(each, key, policy, held) for each in zip(subjects, opening.subjects, strict=True)],
         epoch=epoch_row("case", case.id, FIRST_EPOCH, {"C": key.key}),
         grants=grants,
         list_entry=random_list_entry(Desk.objects.get(code=report.desk_id), case.id),
     )
 
 
-def _subject(new: NewSubject, case: Case, key: CaseKey, policy: Policy, held: HeldReport) -> SubjectRows:
-    subject = Subject(case=case)
+def _subject(both: tuple[Subject, NewSubject], key: CaseKey, policy: Policy, held: HeldReport) -> SubjectRows:
+    subject, new = both
     seal_subject(subject, key, new.person)
     proceeding = Proceeding(subject=subject, route=route_of(new, policy).value, stage=new.first_stage)
     seal_proceeding(proceeding, key, new.legal_basis)
@@ -154,11 +157,12 @@ def _first_step(step: Transition, key: CaseKey, held: HeldReport) -> Transition:
     return step
 
 
-def _headline(of_report: Mapping[str, Any], opening: Opening, saved: SavedTriage) -> dict[str, Any]:
-    """What a listing shows of a case: as triage sees it. Never a word that was typed (vault.md, 'Grants')."""
-    behaviours = [each for each in saved.assessment.behaviours if len(each) <= LONGEST_ID]
+def _headline(of_report: Mapping[str, Any], opening: Opening, saved: SavedTriage, policy: Policy) -> dict[str, Any]:
+    """What a listing shows of a case: as triage sees it, the gravest first. Never a word that was typed (vault.md,
+    'Grants')."""
+    chosen = [policy.behaviours[each] for each in saved.assessment.behaviours if each in policy.behaviours]
     return {
-        "behaviour": behaviours[0] if behaviours else of_report.get("behaviour", ""),
+        "behaviour": gravest(chosen) or of_report.get("behaviour", ""),
         "people": len(opening.subjects),
         "vawg": saved.assessment.vawg,
         "danger": of_report.get("danger") is True,

@@ -114,7 +114,7 @@ def leave_case(
         if report.case is None or report.case.id != case.case.id:
             raise NotAllowed
         if not leads_case(case.case, actor, case.policy):
-            raise NotAllowed(Why.ROLE)
+            raise NotAllowed(Why.CASE_LEADERS)
         _leaves_others(case, report)
         leave(report, case.case)
         on_report = step(report, TRIAGE, {"reason": why})

@@ -143,7 +143,8 @@ class ChronologyLine:
 @dataclass(frozen=True, repr=False)
 class OpenedCase:
     """A case, all of it. `extendable` are the ids of the clocks to which the reader may give more time, `extensions`
-    by clock who gave it and why, `names` are of the staff that any part names, by id. `intact` is False where something
+    by clock who gave it and why, `names` are of the staff that any part names, by id, `kept_out` are those of them whom
+    the case keeps out (its readers may know: nobody else opens it). `intact` is False where something
     stored with it was changed by hand: what does not open is left out."""
 
     case: Case
@@ -160,4 +161,5 @@ class OpenedCase:
     extendable: frozenset[UUID]
     extensions: Mapping[UUID, Sequence[Extension]]
     names: Mapping[UUID, str]
+    kept_out: frozenset[UUID]
     intact: bool

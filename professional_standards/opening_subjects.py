@@ -37,7 +37,8 @@ def mover_of(held: HeldCase) -> Mover:
 
 
 def open_subjects(held: HeldCase) -> tuple[list[OpenedSubject], bool]:
-    """Every subject of the case, and whether all of them opened. What does not open is left out."""
+    """Every subject of the case, as they were named (see seal_rows), and whether all of them opened. What does not
+    open is left out."""
     opened, intact, mover = [], True, mover_of(held)
     rows = held.case.subjects.select_related("proceeding", "iopc").prefetch_related("proceeding__transitions")
     for row in rows.order_by("id"):
@@ -45,7 +46,7 @@ def open_subjects(held: HeldCase) -> tuple[list[OpenedSubject], bool]:
             opened.append(_open(row, held, mover))
         except VaultError:
             intact = False
-    return sorted(opened, key=lambda each: (each.person.name.casefold(), each.id)), intact
+    return sorted(opened, key=lambda each: each.id), intact
 
 
 def open_subject_of(subject: Subject, held: HeldCase) -> OpenedSubject:

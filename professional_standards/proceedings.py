@@ -106,7 +106,7 @@ def close_case(case_id: UUID, why: str, *, keyring: Keyring, actor: StaffMember,
         held = lock_case(held)
         stands_open(held)
         if not leads_case(held.case, actor, held.policy):
-            raise NotAllowed(Why.ROLE)
+            raise NotAllowed(Why.CASE_LEADERS)
         if not may_close(held):
             raise NotAllowed
         case = held.case

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
-from professional_standards.case_content import key_of, open_case, open_note, open_step, open_why
+from professional_standards.case_content import CaseContent, key_of, open_case, open_note, open_step, open_why
 from professional_standards.chronology import open_chronology
 from professional_standards.extending import extendable
 from professional_standards.holding import HeldCase, read_case
@@ -31,9 +31,9 @@ def open_case_page(case_id: UUID, keyring: Keyring, actor: StaffMember, now: dt.
     held = read_case(case_id, keyring, actor, "open_case_page", now)
     case, key = held.case, key_of(held)
     try:
-        title, intact = open_case(case, key).title, True
+        content, intact = open_case(case, key), True
     except VaultError:
-        title, intact = "", False
+        content, intact = CaseContent("", {}), False
     subjects, subjects_intact = open_subjects(held)
     joined = _reports(held)
     reports, grants = joined.lines, joined.grants
@@ -49,7 +49,7 @@ def open_case_page(case_id: UUID, keyring: Keyring, actor: StaffMember, now: dt.
     return OpenedCase(
         case=case,
         policy=held.policy,
-        title=title,
+        title=content.title,
         headline=read_headline(held.grant.headline),
         subjects=subjects,
         reports=reports,
@@ -61,6 +61,7 @@ def open_case_page(case_id: UUID, keyring: Keyring, actor: StaffMember, now: dt.
         extendable=extendable(clocks, case, case.desk_id, actor, held.policy),
         extensions=extensions.by_clock,
         names=names_of((*on_case, *acted, *extended, *(step.by_id for step in steps))),
+        kept_out=frozenset(content.excluded),
         intact=all(
             (intact, subjects_intact, joined.intact, notes_intact, steps_intact, clocks_intact, extensions.intact)
         ),

@@ -26,10 +26,11 @@ class Why(StrEnum):
     """Why an act is not allowed now; pages have a sentence for each."""
 
     STATE = "state"  # the report, case or proceeding is not where this act begins, or has moved meanwhile
-    ROLE = "role"  # somebody else does this: the policy's owner of the stage, or those who lead the case
+    ROLE = "role"  # somebody else does this: the policy's owner of the stage
     NEEDS_ASSESSMENT = "needs_assessment"  # an outcome of triage needs an assessment before it
     NEEDS_INVESTIGATOR = "needs_investigator"  # nobody was assigned to investigate
     CANNOT_JOIN = "cannot_join"  # this report and this case must not be joined. Never says whether for somebody's sake
+    CASE_LEADERS = "case_leaders"  # those who lead the case do this: its owner, its supervisor, a head of the desk
     LEADERS = (
         "leaders"  # the case's supervisor or a head of the desk does this, or before a case a supervisor of the desk
     )

@@ -228,11 +228,13 @@ class CasePage:
 
     @property
     def team(self) -> list[tuple[str, str]]:
-        """Part and name of those who work it."""
-        parts = ((_("Owner"), self.case.owner_id), (_("Supervisor"), self.case.supervisor_id))
-        named = [(part, self._name(staff_id)) for part, staff_id in parts]
-        investigator = self._name(self.case.investigator_id) if self.case.investigator_id else _("nobody yet")
-        return [*named, (_("Investigator"), investigator)]
+        """Part and name of those who work it; of whoever has a part and is kept out, that they cannot open it."""
+        parts = (
+            (_("Owner"), self.case.owner_id),
+            (_("Supervisor"), self.case.supervisor_id),
+            (_("Investigator"), self.case.investigator_id),
+        )
+        return [(part, self._worker(staff_id)) for part, staff_id in parts]
 
     @cached_property
     def people(self) -> list[PersonOfCase]:
@@ -337,6 +339,12 @@ class CasePage:
             ),
             "",
         )
+
+    def _worker(self, staff_id: UUID | None) -> str:
+        if staff_id is None:
+            return _("nobody yet")
+        name = self._name(staff_id)
+        return _("%(name)s (kept out: cannot open it)") % {"name": name} if staff_id in self.opened.kept_out else name
 
     def _name(self, staff_id: UUID | None) -> str:
         return name_of(dict(self.names), staff_id)

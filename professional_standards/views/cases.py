@@ -73,7 +73,8 @@ def assign(request: StaffRequest, case_id: UUID) -> HttpResponse:
         except Stale as stale:
             form = AssignForm(_seen(request, stale.current.version), people=people)
             shown = {"both": _both_teams(stale.current, [owner, supervisor, investigator]), "stale": True}
-    context = {"page": CasePage(opened, timezone.now()), "form": form, **shown}
+    page = CasePage(opened, timezone.now())
+    context = {"page": page, "form": form, "possible": form.is_bound or page.may_assign, **shown}
     return render(request, "professional_standards/assign.html", context)
 
 

@@ -64,13 +64,18 @@ def headline(answers: Answers, policy: Policy) -> dict[str, Any]:
         *chosen_behaviours(answers, policy),
         *_without_kinds(answers, policy),
     )
-    gravest_first = sorted(chosen, key=lambda each: -_gravity(each).order)
     return {
-        "behaviour": next((each.id for each in gravest_first if len(each.id) <= LONGEST_ID), ""),
+        "behaviour": gravest(chosen),
         "people": len(answers.people),
         "vawg": has_mark(answers, policy, "vawg"),
         "danger": answers.in_danger,
     }
+
+
+def gravest(chosen: Iterable[Behaviour | BehaviourCategory]) -> str:
+    """The id of the kind, or category without kinds, of the highest initial risk: of several the first. Empty: none."""
+    gravest_first = sorted(chosen, key=lambda each: -_gravity(each).order)
+    return next((each.id for each in gravest_first if len(each.id) <= LONGEST_ID), "")
 
 
 def identifiers(answers: Answers) -> list[str]:

@@ -1,13 +1,15 @@
 """A case as its reader sees it, its notes, its people, its team, and as nobody else does."""
 
+import re
 import uuid
 
 import pytest
 
 from professional_standards.models import Case, Note
 from speakup.ledger.models import Entry
-from tests.professional_standards.filling import fill, form_of, send
-from tests.professional_standards.work import opened_case, path_of, subject_of
+from tests.professional_standards.filling import fill, form_of, forms_of, send
+from tests.professional_standards.work import assessed, opened_case, path_of, subject_of
+from tests.reporting.builders import people, person
 
 
 @pytest.fixture
@@ -201,11 +203,41 @@ def test_an_assignment_without_an_owner_is_an_error_beside_the_field(owner, case
 def test_an_investigator_does_not_assign(signed_in, owner, case, force):
     investigator = force.members["investigator"][0]
     fill(owner, case_path(case, "assign"), {"investigator": str(investigator.id)})
-    client = signed_in("investigator", 0)
+    client, before = signed_in("investigator", 0), owner.get(case_path(case, "assign"))
     assert case_path(case, "assign") not in client.get(case_path(case)).text
-    answer = fill(client, case_path(case, "assign"), {"investigator": ""})
+    page = client.get(case_path(case, "assign"))
+    assert "You cannot assign this case." in page.text
+    assert not [form for form in forms_of(page.content) if form.action == case_path(case, "assign")]
+    client.handler.enforce_csrf_checks = False
+    answer = client.post(case_path(case, "assign"), form_of(before, case_path(case, "assign")).filled({}))
     assert answer.status_code == 200
-    assert "Somebody else decides this" in answer.text
+    assert "The owner or the supervisor of the case, or the head of the desk, does this" in answer.text
+    assert "under the step" not in answer.text
+
+
+def test_who_has_a_part_and_is_kept_out_is_marked_for_those_who_hold_it(owner, force):
+    """The only supervisor of a desk stays the case's, with a decoy, where the report is about them."""
+    told = force.members["supervisor"][0].name
+    case = opened_case(owner, force.members["triage"][0].id, assessed(owner, people(person(told, rank="Sergeant"))))
+    page = owner.get(case_path(case)).text
+    assert f"Supervisor: {told} (kept out: cannot open it)" in page
+    assert page.count("kept out: cannot open it") == 1
+
+
+def test_nobody_is_marked_where_nobody_is_kept_out(owner, case):
+    assert "kept out" not in owner.get(case_path(case)).text
+
+
+def test_people_stand_in_the_order_in_which_they_were_named(owner, force):
+    named = ("Zoe Moss", "Ann Bell", "Max Orr", "Bea Kay", "Lee Fox")
+    case = opened_case(
+        owner,
+        force.members["triage"][0].id,
+        assessed(owner, people(*(person(name, rank="Sergeant") for name in named))),
+    )
+    page = owner.get(case_path(case)).text
+    headings = re.findall(r'<h3 class="govuk-heading-s">([^<]+)</h3>', page)
+    assert headings == list(named)
 
 
 def test_a_case_with_work_left_cannot_be_closed(owner, case):

@@ -88,10 +88,10 @@ def test_assigning_is_for_who_leads_it(desk, sent):
     case = desk.case(sent, investigator_id=investigator.id)
     with pytest.raises(NotAllowed) as refused:
         assign_case(case.id, case.owner_id, None, None, case.version, **desk.as_(investigator))
-    assert refused.value.why is Why.ROLE
+    assert refused.value.why is Why.CASE_LEADERS
     with pytest.raises(NotAllowed) as refused:
         leave_case(sent.id, case.id, WHY, **desk.as_(investigator))
-    assert refused.value.why is Why.ROLE
+    assert refused.value.why is Why.CASE_LEADERS
 
 
 def test_a_stale_assignment_is_shown_what_stands(desk, case):

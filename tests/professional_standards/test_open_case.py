@@ -1,5 +1,6 @@
 """Opening a case: whose it is, who reads it, what begins with it."""
 
+from dataclasses import replace
 from operator import attrgetter
 
 import pytest
@@ -11,6 +12,7 @@ from professional_standards.outcomes import pass_report
 from professional_standards.people import people_to_open
 from professional_standards.reading import open_case_page
 from professional_standards.refusals import FormProblem, NotAllowed, NotGranted, NotOffered, TooFewReaders, Why
+from professional_standards.replying import reply_to_reporter
 from professional_standards.triage import NamedSubject, assess_triage
 from speakup.accounts.models import Epoch, Grant, ListEntry
 from speakup.clocks.models import Clock
@@ -165,6 +167,16 @@ def test_clocks_begin_and_the_triage_clock_ends(desk):
     assert case.next_due_at == due["iopc_referral"] == min(due.values())
     assert set(Clock.objects.filter(state="open").values_list("assignee", flat=True)) == {case.owner_id}
     assert page.subjects[0].iopc.state == "due"
+
+
+def test_its_headline_names_the_gravest_that_was_assessed(desk):
+    sent = desk.sent()
+    reply_to_reporter(sent.id, "Thank you.", **desk.as_(desk.member("triage")))
+    assessed = replace(assessment(), behaviours=("sexism.jokes", "sexism.public", "sexism.ability"))
+    assess_triage(sent.id, assessed, 0, **desk.as_(desk.member("triage")))
+    case = desk.case(sent)
+    keyring = keyring_of(desk.force, desk.member("triage"))
+    assert keyring.open("case", case.id).headline["behaviour"] == "sexism.public"
 
 
 def test_the_reporter_is_told(desk):
