@@ -6,8 +6,9 @@ the next rung follows. Opening one ends the escalation of its clock (architectur
 """
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -43,7 +44,8 @@ class ReminderLine:
 
     `who` is whose rung it is. The report or case that it is about has `about_id`, `reference`, the headline of one's
     own grant and the policy that it was sent or opened under. The rule stands under the key of that report or case: it
-    is read by opening the reminder, which is entered on the ledger.
+    is read by opening the reminder, which is entered on the ledger. Until then `number` of `of` tells those about the
+    same report or case from each other.
     """
 
     id: UUID
@@ -56,6 +58,8 @@ class ReminderLine:
     reference: str
     headline: Headline
     policy: Policy
+    number: int = 1
+    of: int = 1
 
 
 @dataclass(frozen=True, repr=False)
@@ -91,7 +95,16 @@ def reminders_for(
         if clock_id not in lines and len(lines) == MOST_LINES:
             break
         lines[clock_id] = line  # in the order of rungs: the last one is the highest
-    return list(lines.values())
+    return _numbered(list(lines.values()))
+
+
+def _numbered(lines: Sequence[ReminderLine]) -> list[ReminderLine]:
+    every, so_far = Counter(line.about_id for line in lines), Counter[UUID]()
+    numbered = []
+    for line in lines:
+        so_far[line.about_id] += 1
+        numbered.append(replace(line, number=so_far[line.about_id], of=every[line.about_id]))
+    return numbered
 
 
 def open_reminder(

@@ -34,8 +34,12 @@ class ReminderWords:
 
     @property
     def what(self) -> str:
-        """What it is about; which limit it is, only who opens it is told."""
-        return headline_words(self.line.headline, self.line.policy)
+        """What it is about; which limit it is, only who opens it is told. Several about one thing are numbered."""
+        what = headline_words(self.line.headline, self.line.policy)
+        if self.line.of == 1:
+            return what
+        numbers = {"what": what, "number": self.line.number, "of": self.line.of}
+        return _("%(what)s, reminder %(number)d of %(of)d") % numbers
 
     @property
     def reference(self) -> str:

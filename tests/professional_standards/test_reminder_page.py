@@ -86,3 +86,13 @@ def test_a_reminder_is_not_posted_to(signed_in, reminder):
 
 def test_nobody_sees_it_without_signing_in(client, reminder):
     assert client.get(address(reminder)).status_code == 302
+
+
+def test_several_about_one_report_are_told_apart_without_saying_which_limit(signed_in, late, reminder):
+    client = signed_in("triage")
+    page = client.get("/staff/").text
+    for words in ("reminder 1 of 2", "reminder 2 of 2"):
+        assert page.count(words) == 1
+    assert REPLY not in page
+    client.get(address(reminder))
+    assert "reminder 1 of" not in client.get("/staff/").text
