@@ -21,7 +21,8 @@ _MOST_BARS = 12
 
 @dataclass(frozen=True)
 class Bar:
-    """One quarter of the chart: `width` in per cent, the lines on which label and value stand in pixels."""
+    """One quarter of the chart: `width` of a number in per cent, of what is not shown in pixels, the lines on which
+    label and value stand in pixels."""
 
     label: str
     words: str
@@ -88,13 +89,13 @@ def assessed_csv(released: Sequence[ReleasedQuarter]) -> str:
 
 def _bar(at: int, released: ReleasedQuarter, largest: int) -> Bar:
     top = at * ROW
-    # What is not shown takes all the room there is: a short bar would say 'few', which a later rule may make untrue.
-    share = _WIDEST if released.shown is None else _WIDEST * released.shown / largest
+    # What is not shown is a square, whatever stands beside it: its length says nothing, and is nobody's number.
+    width = f"{BAR_HEIGHT}" if released.shown is None else f"{_WIDEST * released.shown / largest:.2f}%"
     return Bar(
         label=quarter_words(released.quarter),
         words=shown_words(released),
         shown=released.shown is not None,
-        width=f"{share:.2f}%",
+        width=width,
         label_y=top + _LABEL_LINE,
         bar_y=top + _BAR_TOP,
         value_y=top + _VALUE_LINE,

@@ -91,18 +91,20 @@ def test_the_chart_is_told_to_whoever_does_not_see_it(hr: Client) -> None:
     assert told == ["October to December 2025: 45. January to March 2026: not shown."]
 
 
-def test_what_is_not_shown_is_a_hatched_gap_of_one_length_and_never_a_small_bar(hr: Client) -> None:
+def test_what_is_not_shown_is_a_hatched_square_and_never_as_long_as_a_number(hr: Client) -> None:
     published(45, None, 10)
-    bars = re.findall(r'<rect x="1" y="\d+" width="([\d.]+)%" height="\d+" fill="url\(#([a-z-]+)\)"', hr.get(PAGE).text)
-    assert [pattern for _width, pattern in bars] == ["chart-number", "chart-not-shown", "chart-number"]
-    widths = [float(width) for width, _pattern in bars]
-    assert widths[1] == max(widths)
-    assert widths[2] == pytest.approx(widths[0] * 10 / 45, abs=0.01)
+    bars = re.findall(
+        r'<rect x="1" y="\d+" width="([\d.]+%?)" height="(\d+)" fill="url\(#([a-z-]+)\)"', hr.get(PAGE).text
+    )
+    assert [pattern for _width, _height, pattern in bars] == ["chart-number", "chart-not-shown", "chart-number"]
+    assert bars[1][0] == bars[1][1]  # as wide as high
+    widths = [float(width.rstrip("%")) for width, _height, _pattern in (bars[0], bars[2])]
+    assert widths[1] == pytest.approx(widths[0] * 10 / 45, abs=0.01)
 
 
 def test_a_chart_of_nothing_shown_has_no_bar() -> None:
     page = CulturePage(quarters(None, None))
-    assert {bar.width for bar in page.bars} == {"68.00%"}
+    assert {bar.width for bar in page.bars} == {"24"}
     assert not any(bar.shown for bar in page.bars)
 
 
