@@ -22,8 +22,9 @@ def typed_step(posted: Mapping[str, str]) -> dict[str, object]:
     return {**typed, "decided_day": [plain_text(posted.get(f"decided_day-{box}", "")) for box in DAY_BOXES]}
 
 
-def both_steps(saved: OpenedStep | None, to: str, typed: Mapping[str, object], policy: Policy) -> list[Both]:
-    """Every part of the two, whether they differ or not; a part of which neither says anything is left out."""
+def both_steps(saved: OpenedStep | None, by: str, to: str, typed: Mapping[str, object], policy: Policy) -> list[Both]:
+    """Every part of the two, whether they differ or not; what neither says anything of is left out. `by` took the saved
+    step, and decided it where nobody else did."""
     day = saved and saved.decided_day
     ends = (
         (_("Determination"), "determination", policy.determinations),
@@ -36,7 +37,7 @@ def both_steps(saved: OpenedStep | None, to: str, typed: Mapping[str, object], p
             Both(label, _end(getattr(saved, name, ""), known), _end(str(typed[name]), known))
             for label, name, known in ends
         ),
-        Both(_("Who decided"), saved.decided_by if saved else "", str(typed["decided_by"])),
+        Both(_("Who decided"), (saved.decided_by or by) if saved else "", str(typed["decided_by"])),
         Both(
             _("When it was decided"),
             formats.date_format(day, "j F Y") if day else "",

@@ -17,10 +17,8 @@ _WHY: Mapping[Why, Promise] = {
     Why.NEEDS_INVESTIGATOR: _("Assign an investigator first. Nothing was saved."),
     Why.CANNOT_JOIN: _("This report and this case cannot be joined. Open a case of its own, or ask your supervisor."),
     Why.OFTEN: _("It was put off before. The head of the desk may do so once more, then nobody. Nothing was saved."),
-    Why.CASE_LEADERS: _(
-        "The owner or the supervisor of the case, or the head of the desk, does this: ask one of them. Nothing was "
-        "saved."
-    ),
+    # Not 'ask the supervisor', who may be kept out of the case: its owner never is.
+    Why.CASE_LEADERS: _("This is for those who lead the case: ask its owner. Nothing was saved."),
     Why.LEADERS: _("The supervisor or the head of the desk gives more time, not you. Nothing was saved."),
     Why.PROMISED: _("The reporter was promised this day, so it cannot be put off. Nothing was saved."),
     Why.FIXED_BY_LAW: _("The law says by when, so it cannot be put off. Nothing was saved."),

@@ -79,16 +79,17 @@ def _moved_meanwhile(request: StaffRequest, asked: _Asked) -> HttpResponse:
     typed = typed_step(request.POST)
     steps, possible = asked.proceeding.steps, asked.step is not None
     saved = steps[-1] if steps else None
+    by = name_of(dict(asked.page.names), saved.by_id) if saved else ""
     if possible:
         said = _("Nothing of yours was saved yet. What you typed is still here: change it as needed, and record it.")
     else:
         said = _("Nothing of yours was saved, and your step no longer follows. What you typed stands here, to copy.")
     shown = {
         "stale": True,
-        "both": both_steps(saved, asked.to, typed, asked.page.policy),
+        "both": both_steps(saved, by, asked.to, typed, asked.page.policy),
         "both_said": said,
         "both_caption": _("The step that was saved, and yours"),
-        "who": name_of(dict(asked.page.names), saved.by_id) if saved else "",
+        "who": by,
         "when": saved.at if saved else None,
     }
     return _page(request, asked, _form(asked, **typed), possible=possible, **shown)

@@ -206,12 +206,12 @@ def test_an_investigator_does_not_assign(signed_in, owner, case, force):
     client, before = signed_in("investigator", 0), owner.get(case_path(case, "assign"))
     assert case_path(case, "assign") not in client.get(case_path(case)).text
     page = client.get(case_path(case, "assign"))
-    assert "You cannot assign this case." in page.text
+    assert "You cannot assign this case" in page.text
     assert not [form for form in forms_of(page.content) if form.action == case_path(case, "assign")]
     client.handler.enforce_csrf_checks = False
     answer = client.post(case_path(case, "assign"), form_of(before, case_path(case, "assign")).filled({}))
     assert answer.status_code == 200
-    assert "The owner or the supervisor of the case, or the head of the desk, does this" in answer.text
+    assert "This is for those who lead the case: ask its owner." in answer.text
     assert "under the step" not in answer.text
 
 

@@ -109,7 +109,7 @@ def test_who_moves_it_second_is_shown_both(owner, signed_in, case):
     assert proceeding_of(case).stage == "vetting_route"
 
 
-def test_two_at_the_same_step_the_second_is_told_that_somebody_moved_it(owner, signed_in, case):
+def test_two_at_the_same_step_the_second_is_told_that_somebody_moved_it(owner, signed_in, case, force):
     """What the new stage asks for is not asked of a form made before; nothing that was typed is lost."""
     second = signed_in("supervisor")
     before = second.get(move_path(case) + "?to=iopc_pending")
@@ -117,8 +117,9 @@ def test_two_at_the_same_step_the_second_is_told_that_somebody_moved_it(owner, s
     answer = send(second, before, move_path(case), {"reason": "My own reason."})
     for words in ("Somebody saved before you", "My own reason.", WHY, "your step no longer follows"):
         assert words in answer.text
-    for words in ("Say who decided", "There is a problem", "save again", "Record this step"):
+    for words in ("Say who decided", "There is a problem", "save again", "Record this step", "→"):
         assert words not in answer.text
+    assert answer.text.count(force.members["triage"][0].name) == 2  # who saved, and so who decided
     assert proceeding_of(case).seq == 2
 
 
