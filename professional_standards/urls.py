@@ -17,6 +17,7 @@ from professional_standards.views import (
 
 urlpatterns = [
     path("", home.home, name="staff-home"),
+    path("finished/", home.finished, name="staff-finished"),
     path("supervision/", supervision.supervision, name="staff-supervision"),
     path("reminders/<uuid:reminder_id>/", reminders.reminder, name="staff-reminder"),
     path("reports/<uuid:report_id>/", report.report, name="staff-report"),

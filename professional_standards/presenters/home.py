@@ -69,7 +69,23 @@ class CaseLine:
         return ", ".join(dict.fromkeys(named))
 
 
-class HomePage:
+class FinishedPage:
+    """What a member may open of what is finished: at most 50 lines of each kind, and where the next page begins."""
+
+    def __init__(self, staff: StaffMember, now: dt.datetime, *, reports: Listing, cases: CasePage) -> None:
+        found = {report.policy_id for report in reports.reports} | {case.policy_id for case in cases.cases}
+        policies = {policy_id: policy_by_id(policy_id) for policy_id in found}
+        self.reports = [WaitingLine(report, policies[report.policy_id], now) for report in reports.reports]
+        self.cases = [CaseLine(case, policies[case.policy_id], staff, now) for case in cases.cases]
+        self.after: Position | None = reports.after
+        self.cases_after: CasePosition | None = cases.after
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.reports or self.cases)
+
+
+class HomePage(FinishedPage):
     """What waits for a member: at most 50 lines of each kind, and where the next page begins."""
 
     def __init__(
@@ -83,19 +99,9 @@ class HomePage:
         reminders: Sequence[ReminderLine],
         counts: Sequence[OverdueCount],
     ) -> None:
-        policies = {
-            policy_id: policy_by_id(policy_id)
-            for policy_id in {
-                *(report.policy_id for report in reports.reports),
-                *(case.policy_id for case in cases.cases),
-            }
-        }
-        self.reports = [WaitingLine(report, policies[report.policy_id], now) for report in reports.reports]
-        self.cases = [CaseLine(case, policies[case.policy_id], staff, now) for case in cases.cases]
+        super().__init__(staff, now, reports=reports, cases=cases)
         self.reminders = [ReminderWords(line, now) for line in reminders]
         self.counts = counts
-        self.after: Position | None = reports.after
-        self.cases_after: CasePosition | None = cases.after
         self.is_authority = APPROPRIATE_AUTHORITY in roles
         self._staff = staff
 

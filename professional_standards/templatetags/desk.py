@@ -23,7 +23,7 @@ def navigation(roles: Iterable[str], page_name: str) -> list[dict[str, str | boo
         return []
     wanted: list[tuple[str, str]] = []
     if mine - SEPARATE_ROLES:
-        wanted.append(("staff-home", _("What waits")))
+        wanted += [("staff-home", _("What waits")), ("staff-finished", _("Finished"))]
     if mine & leading_roles():
         wanted.append(("staff-supervision", _("What waits for whom")))
     if HR in mine:

@@ -1,4 +1,4 @@
-"""What waits for whoever is signed in."""
+"""What waits for whoever is signed in, and what is finished."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -7,10 +7,11 @@ from django.views.decorators.http import require_safe
 
 from professional_standards.listing import CasePosition, list_cases
 from professional_standards.presenters.acts import done_words
-from professional_standards.presenters.home import HomePage
+from professional_standards.presenters.home import FinishedPage, HomePage
 from professional_standards.reminders import APPROPRIATE_AUTHORITY, overdue_counts, reminders_for
 from professional_standards.views.staff_request import StaffRequest
 from speakup.reporting import reading
+from speakup.reporting.listing import FINISHED_STATES
 
 
 @require_safe
@@ -35,3 +36,28 @@ def home(request: StaffRequest) -> HttpResponse:
     )
     context = {"page": page, "done": done_words(request.GET.get("done"))}
     return render(request, "professional_standards/home.html", context)
+
+
+@require_safe
+def finished(request: StaffRequest) -> HttpResponse:
+    """The reports in after-care or closed, and the closed cases, that I can open: the way to open one again."""
+    now = timezone.now()
+    page = FinishedPage(
+        request.user,
+        now,
+        reports=reading.list_reports(
+            request.keyring,
+            request.user,
+            now=now,
+            after=reading.Position.read(request.GET.get("after", "")),
+            states=FINISHED_STATES,
+        ),
+        cases=list_cases(
+            request.keyring,
+            request.user,
+            now=now,
+            after=CasePosition.read(request.GET.get("cases_after", "")),
+            closed=True,
+        ),
+    )
+    return render(request, "professional_standards/finished.html", {"page": page})

@@ -207,9 +207,9 @@ def test_the_appropriate_authority_sees_numbers_and_no_report(signed_in):
 @pytest.mark.parametrize(
     ("role", "links"),
     [
-        ("triage", {"/staff/"}),
-        ("supervisor", {"/staff/", "/staff/supervision/"}),
-        ("investigator", {"/staff/"}),
+        ("triage", {"/staff/", "/staff/finished/"}),
+        ("supervisor", {"/staff/", "/staff/finished/", "/staff/supervision/"}),
+        ("investigator", {"/staff/", "/staff/finished/"}),
     ],
 )
 def test_the_header_has_the_pages_of_ones_own_roles(signed_in, role, links):

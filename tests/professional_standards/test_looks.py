@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from speakup.clocks.models import Clock, LastSweep
+from speakup.reporting.models import Report
 from tests.chromium import assert_accessible
 from tests.professional_standards.browsing import ADDRESS, picture, show_pages_of
 from tests.professional_standards.filling import fill
@@ -146,3 +147,12 @@ def test_every_act_on_a_case(signed_in, force, look):
     look(client, report, "report-in-case")
     for act in ("update", "feedback", "leave-case"):
         look(client, report + f"{act}/", act)
+
+
+def test_what_is_finished(signed_in, look):
+    client = signed_in("triage")
+    sent_report()
+    sent_report({**people(person("Dale Winters", "4411"), person("A. Long-Name-That-Breaks-Nowhere" * 2))})
+    Report.objects.update(state="closed", next_due_at=None)
+    look(client, "/staff/finished/", "finished")
+    look(signed_in("supervisor"), "/staff/finished/", "finished-supervisor")
