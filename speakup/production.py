@@ -1,4 +1,4 @@
-"""What production looks at before it serves: a database that keeps quiet about what it is told.
+"""What production looks at before it tells a database anything: that it keeps quiet about what it is told.
 
 With psycopg a failed statement reaches PostgreSQL's log with its values, and several settings have every statement
 written there: a second copy of what somebody typed, in clear, in a place that nobody thinks of (vault.md, 'Rules of
@@ -10,6 +10,8 @@ from typing import Any, LiteralString, Protocol
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 
 # Setting of PostgreSQL -> the values under which it writes no statement and no value; the first is the one we ask for.
 # `log_min_messages` too: an error's own text carries values ("invalid input syntax for type uuid: ...", "Key (...)=
@@ -50,6 +52,33 @@ def what_talks(cursor: Cursor) -> str | None:
     return None
 
 
+def look_at_first_connection() -> None:
+    """From now on this process uses no PostgreSQL that writes down what it is asked: neither a command, nor a worker
+    or a site that was started in another way than by `manage.py serve`.
+
+    Looks once; opening the connection then raises ImproperlyConfigured, as often as it is tried.
+    """
+    connection_created.connect(_look, dispatch_uid="a database that keeps quiet")
+
+
+_LOOKED_AT: set[str] = set()
+
+
+def _look(*, connection: BaseDatabaseWrapper, **_: object) -> None:
+    if connection.alias in _LOOKED_AT:
+        return
+    with connection.connection.cursor() as cursor:
+        talks = what_talks(cursor)
+    if talks:
+        connection.close()
+        raise _talkative(talks)
+    _LOOKED_AT.add(connection.alias)
+
+
+def _talkative(talks: str) -> ImproperlyConfigured:
+    return ImproperlyConfigured(f"PostgreSQL would write what it is asked into its log: {talks}")
+
+
 def refuse_talkative_database() -> None:
     """Look at the settings of this connection's PostgreSQL. Leaves the connection closed.
 
@@ -64,4 +93,4 @@ def refuse_talkative_database() -> None:
     finally:
         connection.close()
     if talks:
-        raise ImproperlyConfigured(f"PostgreSQL would write what it is asked into its log: {talks}")
+        raise _talkative(talks)

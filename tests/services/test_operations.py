@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 BLOCK = re.compile(r"^```sh tested\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BLOCKS = BLOCK.findall((PROJECT / "docs" / "operations.md").read_text())
-SECRETS, MAKE_ROLES, MAKE_TABLES, QUIET, BACKUP, RESTORE, CHANGE = BLOCKS
+SECRETS, QUIET, MAKE_ROLES, MAKE_TABLES, BACKUP, RESTORE, CHANGE = BLOCKS
 
 
 @dataclass
@@ -80,8 +80,8 @@ def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
 
 @pytest.fixture(scope="module")
 def installed(operator: Operator) -> Operator:
-    """After the blocks of 'Installing' and 'PostgreSQL', with an invented force and a staff session."""
-    for block in (SECRETS, MAKE_ROLES, MAKE_TABLES, QUIET):
+    """After the blocks of 'Installing', with an invented force and a staff session."""
+    for block in (SECRETS, QUIET, MAKE_ROLES, MAKE_TABLES):
         operator.run(block)
     seeded = subprocess.run(
         [sys.executable, "manage.py", "shell", "--no-imports", "--command", SEED],

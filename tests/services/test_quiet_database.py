@@ -97,6 +97,88 @@ def test_a_web_process_started_in_another_way_refuses_too(
     assert "set log_statement to none, not all" in started.stderr.splitlines()[-1]
 
 
+COMMANDS = {
+    "a sweep run by cron": ("worker", "sweep_clocks"),
+    "the night": ("worker", "run_nightly"),
+    "a release": ("metrics", "make_release"),
+    "the ledger": ("owner", "verify_ledger"),
+    "an upgrade": ("owner", "migrate"),
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_no_command_is_run_on_such_a_database(
+    installation: Installation, set_for_this_database: Set, name: str
+) -> None:
+    set_for_this_database("log_statement", "all")
+    refused = installation.manage(*COMMANDS[name])
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr == (
+        "SpeakUp cannot start: PostgreSQL would write what it is asked into its log: "
+        "set log_statement to none, not all\n"
+    )
+
+
+@pytest.mark.parametrize("task", ["notifications.tasks.sweep_clocks", "speakup.culture.tasks.run_metrics"])
+def test_nor_a_task_of_a_worker_started_in_another_way(
+    installation: Installation, set_for_this_database: Set, task: str
+) -> None:
+    set_for_this_database("log_statement", "all")
+    part = "metrics" if "metrics" in task else "worker"
+    load = "from speakup.celery import app; app.loader.import_default_modules()"
+    ran = _python(installation, part, f"{load}; print(app.tasks[{task!r}].apply().result)")
+    assert ran.stdout.startswith("PostgreSQL would write what it is asked"), ran.stderr
+
+
+LOOKING_AGAIN = """
+import django
+django.setup()
+from django.db import connection
+from speakup import production
+looks, look = [], production.what_talks
+production.what_talks = lambda cursor: looks.append(1) or look(cursor)
+for _ in range(3):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    connection.close()
+print(len(looks))
+"""
+
+
+@pytest.mark.parametrize("part", ["reporter", "staff", "worker", "metrics", "owner"])
+def test_each_process_looks_once(installation: Installation, part: str) -> None:
+    looked = _python(installation, part, LOOKING_AGAIN)
+    assert (looked.stdout, looked.stderr) == ("1\n", "")
+
+
+def test_one_that_was_refused_is_refused_again(installation: Installation, set_for_this_database: Set) -> None:
+    set_for_this_database("log_statement", "all")
+    code = """
+import django
+django.setup()
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection, transaction
+for _ in range(3):
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            print("asked")
+    except ImproperlyConfigured:
+        print("refused", connection.connection)
+"""
+    assert _python(installation, "worker", code).stdout == "refused None\n" * 3
+
+
+def _python(installation: Installation, part: str, code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=PROJECT,
+        env=installation.environment(part),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 def test_a_database_that_is_away_or_empty_is_one_line(
     installation: Installation, postgresql_server: PostgresqlServer
 ) -> None:

@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -20,6 +21,8 @@ class Command(BaseCommand):
         """Runs the night now. Raises CommandError where it failed: its transaction is then undone."""
         try:
             done = run_nightly(timezone.now())
+        except ImproperlyConfigured:
+            raise  # manage.py prints its one line, which holds nothing that anybody typed
         except Exception:
             # The traceback would carry the fault's text, and cron mails what is printed.
             log.exception("the nightly run failed")
