@@ -263,14 +263,26 @@ class TestTheCommand:
         with pytest.raises(CommandError, match="2026Q1"):
             call_command("make_release")
 
-    def test_refuses_to_publish_in_production_in_one_line(self, keys: Path, settings: Any, time_machine: Any) -> None:
+    def test_in_production_it_closes_and_says_that_nothing_is_published(
+        self, keys: Path, settings: Any, time_machine: Any, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         time_machine.move_to(RELEASING)
         settings.DEMONSTRATION = False
-        with pytest.raises(CommandError, match="Nothing is published in production") as refused:
-            call_command("make_release")
-        assert "\n" not in str(refused.value)
+        call_command("make_release")
+        closed, notice = capsys.readouterr().out.splitlines()
+        assert closed == "Closed 2026Q1."
+        assert notice.startswith("Nothing is published in production")
         assert MetricsKey.objects.get(period="2026Q1").closed_day == dt.date(2026, 8, 11)
         assert not Release.objects.exists()
+
+    def test_in_production_a_lost_key_is_a_fault_all_the_same(
+        self, keys: Path, settings: Any, time_machine: Any
+    ) -> None:
+        time_machine.move_to(RELEASING)
+        settings.DEMONSTRATION = False
+        (keys / "2026Q1.key").unlink()
+        with pytest.raises(CommandError, match="2026Q1"):
+            call_command("make_release")
 
     def test_refuses_elsewhere_than_in_the_metrics_worker(self, keys: Path, settings: Any) -> None:
         settings.METRICS_KEYS_DIR = None

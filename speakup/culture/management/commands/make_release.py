@@ -27,6 +27,6 @@ class Command(BaseCommand):
             self.stdout.write("Nothing is due.")
         if run.failed:
             codes = ", ".join(sorted({quarter.code for quarter in run.failed}))
-            raise CommandError(f"No key for {codes}: these quarters have no statistic.")
+            raise CommandError(f"Not done for {codes}: no key, or facts that could not be moved. The log says which.")
         if not settings.DEMONSTRATION:
-            raise CommandError(str(PublishingRefused()))
+            self.stdout.write(str(PublishingRefused()))
