@@ -220,7 +220,7 @@ def test_an_urgent_report_wakes_the_people_on_call_of_every_desk_once(force):
 
 def test_who_is_on_call_when_the_message_goes_gets_it(force):
     night, morning = force.members["supervisor"][0], force.members["triage"][0]
-    Duty.objects.filter(desk="psd").update(until_at=london(MONDAY, "07:00"))
+    Duty.objects.filter(desk__code="psd").update(until_at=london(MONDAY, "07:00"))
     eight, five = london(MONDAY, "08:00"), london(MONDAY, "17:00")
     Duty.objects.create(kind="on_call", staff=morning, desk_id="psd", from_at=eight, until_at=five)
     make_clock(london(MONDAY, "04:00"), london(MONDAY, "03:00"))

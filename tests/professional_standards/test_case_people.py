@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from professional_standards import assigning, joining
+from professional_standards import assigning, holding, joining, report_steps
 from professional_standards.aftercare import give_update
 from professional_standards.assigning import assign_case
 from professional_standards.joining import cases_to_join, join_report, leave_case
@@ -283,7 +283,7 @@ def test_another_desks_case_is_not_joined(desk):
 
 
 def test_whom_a_colleague_names_meanwhile_is_known_when_it_joins(desk, case, monkeypatch):
-    second, make_facts = desk.triaged(), joining.make_facts
+    second, make_facts = desk.triaged(), report_steps.make_facts
 
     def named_meanwhile(held, **more):
         named = NamedSubject("Grace Adeyemi", person_type="officer")
@@ -298,7 +298,7 @@ def test_whom_a_colleague_names_meanwhile_is_known_when_it_joins(desk, case, mon
 
 
 def test_whom_a_colleague_names_meanwhile_is_known_when_it_is_assigned(desk, case, monkeypatch):
-    tomasz, hold_case = desk.member("triage", 1), assigning.hold_case
+    tomasz, hold_case = desk.member("triage", 1), holding.hold_case
 
     def named_meanwhile(*given):
         held = hold_case(*given)

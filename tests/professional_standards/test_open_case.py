@@ -5,7 +5,7 @@ from operator import attrgetter
 
 import pytest
 
-from professional_standards import cases
+from professional_standards import case_rows, cases
 from professional_standards.assessment import read_triage
 from professional_standards.models import Case, CaseReport, Transition
 from professional_standards.outcomes import pass_report
@@ -283,7 +283,7 @@ def test_what_moved_on_meanwhile_is_looked_at_again_first(desk, monkeypatch, mea
     """Whom a colleague names while the rows are being sealed must not become the owner."""
     sent, tomasz = desk.triaged(), desk.member("triage", 1)
     named = NamedSubject(tomasz.name, person_type="officer")
-    seal_rows = cases.seal_rows
+    seal_rows = case_rows.seal_rows
 
     def passed_there_and_back():
         pass_report(sent.id, "ccu", WHY, **desk.as_(desk.member("supervisor")))

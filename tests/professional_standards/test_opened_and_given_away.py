@@ -10,6 +10,7 @@ from professional_standards.assigning import assign_case
 from professional_standards.outcomes import pass_report
 from professional_standards.reminders import open_reminder, reminders_for
 from speakup.accounts.roles import live_roles
+from speakup.clocks import sealing
 from speakup.clocks.models import Clock, Reminder
 from speakup.clocks.services import void_acknowledgements
 from speakup.ledger.models import Entry
@@ -98,7 +99,7 @@ def test_what_does_not_open_counts_as_unopened(desk):
 def test_whoever_loses_it_while_opening_a_reminder_stops_nothing(desk, monkeypatch):
     sent, officer = desk.sent(), desk.member("triage")
     sweep_clocks(NOW + 6 * DAY)
-    seal = reminders.seal_acknowledgement
+    seal = sealing.seal_acknowledgement
 
     def passed_meanwhile(*args, **kwargs):
         seal(*args, **kwargs)
