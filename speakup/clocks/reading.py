@@ -111,6 +111,8 @@ def read_extensions(keys: Mapping[UUID, Mapping[str, bytes]]) -> ReadExtensions:
             old_due = dt.datetime.fromisoformat(opened["old_due"])
             extension = Extension(UUID(opened["by"]), event.at, old_due, opened["reason"])
             by_clock.setdefault(event.clock_id, []).append(extension)
+    for extensions in by_clock.values():
+        extensions.sort(key=lambda extension: extension.old_due)  # each made it later
     return ReadExtensions(by_clock, intact)
 
 
