@@ -11,7 +11,6 @@ from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse, set_urlconf
 from django.utils import timezone
-from pytest_django.fixtures import SettingsWrapper
 
 from speakup.accounts.totp import current_code
 from speakup.embedded.demonstration import Force
@@ -56,8 +55,8 @@ def _patterns(patterns: Any, prefix: str) -> Iterator[str]:
             yield prefix + str(pattern.pattern)
 
 
-def test_the_walk_knows_every_path(settings: SettingsWrapper) -> None:
-    settings.ROOT_URLCONF = "speakup.urls.both"  # a request of another test may have left its own site's
+def test_the_walk_knows_every_path() -> None:
+    # A request of another test may have left its own site behind.
     set_urlconf(None)
     walked = set(paths_of("reporter")) | set(paths_of("staff"))
     assert len(walked) >= len(STEPS) + 13
