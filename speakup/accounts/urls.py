@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from speakup.accounts import views
+from speakup.accounts.views import signing_in
 
 urlpatterns = [
-    path("sign-in/", views.sign_in, name="sign-in"),
-    path("sign-out/", views.sign_out, name="sign-out"),
+    path("sign-in/", signing_in.sign_in, name="sign-in"),
+    path("sign-out/", signing_in.sign_out, name="sign-out"),
 ]

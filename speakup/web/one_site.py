@@ -16,6 +16,7 @@ OF_THE_OTHER: dict[str, tuple[str, ...]] = {
         "notifications",
         "speakup.accounts.sign_in",
         "speakup.accounts.urls",
+        "speakup.accounts.forms",
         "speakup.accounts.views",
         "speakup.culture.urls",
         "speakup.culture.views",

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from speakup.accounts import sign_in as signing_in
 from speakup.accounts.cookies import forget_vault_cookie, set_device_cookie, set_vault_cookie
 from speakup.accounts.door import for_everybody, is_open_before_sign_in, may_enter, open_before_sign_in
-from speakup.accounts.forms import SignInForm
+from speakup.accounts.forms.signing_in import SignInForm
 from speakup.accounts.homes import STAFF_HOME, home_path
 from speakup.accounts.roles import live_roles
 from speakup.vault.errors import Busy
