@@ -8,6 +8,9 @@ def main() -> None:
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
+    from speakup.web.faults import report_faults_without_text
+
+    report_faults_without_text()
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as complaint:

@@ -8,6 +8,7 @@ from celery.schedules import crontab
 from celery.signals import heartbeat_sent, setup_logging
 
 from speakup.health import leave_mark
+from speakup.web.faults import report_faults_without_text
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "speakup.settings")
 
@@ -38,6 +39,7 @@ app.conf.beat_schedule = {
 @setup_logging.connect
 def keep_our_log_format(**_: Any) -> None:
     """Celery's own set-up would write times of day and the texts of exceptions; a receiver here leaves it out."""
+    report_faults_without_text()
 
 
 # What a container's health check looks at (speakup/health.py).

@@ -257,6 +257,10 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 
+# Nobody is mailed a fault, and whatever else asks for a report of one gets its class and place alone.
+ADMINS: list[tuple[str, str]] = []
+MANAGERS: list[tuple[str, str]] = []
+DEFAULT_EXCEPTION_REPORTER = "speakup.web.faults.FaultReporter"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

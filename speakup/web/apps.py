@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.conf import settings
 
@@ -9,5 +11,6 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
+        import_module("speakup.web.deploy_checks")
         if not settings.DEMONSTRATION:
             look_at_first_connection()

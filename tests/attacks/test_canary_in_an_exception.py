@@ -119,10 +119,12 @@ def test_twin_python_s_own_format_writes_it(force: Force, logs: Logs, monkeypatc
 def test_twin_django_s_page_for_developers_shows_it(
     force: Force, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
-    """DEBUG is False in both modes: what it would show."""
+    """DEBUG is False in both modes, and our own reporter shows nothing even where it is not: what Django's would."""
     assert settings.DEBUG is False
     settings.DEBUG = True
     monkeypatch.setattr(start, "render", own)
+    assert CANARY not in ReporterBrowser().get("/").content.decode()
+    settings.DEFAULT_EXCEPTION_REPORTER = "django.views.debug.ExceptionReporter"
     assert CANARY in ReporterBrowser().get("/").content.decode()
 
 
