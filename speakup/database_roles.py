@@ -15,7 +15,7 @@ NOTHING = ""
 
 # Django's own book-keeping, and what is decided at a key ceremony or by adopting a policy.
 _SETTLED = ("django_migrations", "django_content_type", "auth_*", "policy_*")
-_STAFF_SECRETS = ("accounts_personalsecret", "accounts_sealedtotp")
+_STAFF_SECRETS = ("accounts_personalsecret", "accounts_sealedtotp", "accounts_recoverycode")
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,20 @@ REVIEWED: Mapping[str, Mapping[str, Holds]] = {
         "supervisor_id": WHO,
     },
     "accounts_roleassignment": {"id": R, "staff_id": WHO, "role": W, "by_id": WHO, "ended_at": M},
+    # Of a link only a hash, and whom it leads to: nobody opens it from a dump (ADR 0021).
+    "accounts_invitation": {
+        "id": R,
+        "staff_id": WHO,
+        "kind": W,
+        "by_id": WHO,
+        "token_hash": H,
+        "roles": W,
+        "made_at": M,
+        "expires_at": M,
+        "queued": N,
+        "used_at": M,
+        "withdrawn_at": M,
+    },
     "accounts_duty": {
         "id": R,
         "kind": W,
@@ -134,6 +148,16 @@ REVIEWED: Mapping[str, Mapping[str, Holds]] = {
     },
     "accounts_tokenbucket": {"id": R, "key_hmac": H, "level": N, "slot": M},
     "accounts_unlocked": {"id": R, "session_hash": H, "staff_id": WHO, "opened_at": M, "sealed": S},
+    "accounts_staffsession": {
+        "id": R,
+        "id_hash": H,
+        "staff_id": WHO,
+        "opened_at": M,
+        "seen_at": M,
+        "factor_at": M,
+        "revoked_at": M,
+    },
+    "accounts_recoverycode": {"id": R, "staff_id": WHO, "code_hmac": H},
     "accounts_sealedtotp": {
         "user_id": WHO,
         "name": W,

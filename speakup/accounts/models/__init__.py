@@ -1,10 +1,11 @@
 """Everything the accounts room keeps."""
 
 from speakup.accounts.models.duty import Duty
-from speakup.accounts.models.grants import Epoch, Grant, ListEntry, ObjectKind
+from speakup.accounts.models.grants import Epoch, Grant, ListEntry, ObjectKind, RekeyDue
+from speakup.accounts.models.invitations import Invitation
 from speakup.accounts.models.keys import Desk, PersonalKey, PersonalSecret, RecoveryKey, Roster
 from speakup.accounts.models.limits import TokenBucket
-from speakup.accounts.models.session import SealedTotp, Unlocked
+from speakup.accounts.models.session import RecoveryCode, SealedTotp, StaffSession, Unlocked
 from speakup.accounts.models.staff import RoleAssignment, StaffMember
 
 __all__ = [
@@ -12,15 +13,19 @@ __all__ = [
     "Duty",
     "Epoch",
     "Grant",
+    "Invitation",
     "ListEntry",
     "ObjectKind",
     "PersonalKey",
     "PersonalSecret",
+    "RecoveryCode",
     "RecoveryKey",
+    "RekeyDue",
     "RoleAssignment",
     "Roster",
     "SealedTotp",
     "StaffMember",
+    "StaffSession",
     "TokenBucket",
     "Unlocked",
 ]

@@ -1,4 +1,4 @@
-"""What a signed-in member needs: the unlocked secret and the second factor."""
+"""What a signed-in member needs: the session, the unlocked secret and the second factor."""
 
 import uuid
 from typing import ClassVar
@@ -15,6 +15,30 @@ from speakup.vault.encoding import KEY_SIZE
 from speakup.vault.staff_site import TOTP_SEALED_SIZE
 
 UNLOCKED_SIZE = OVERHEAD + KEY_SIZE
+
+
+class StaffSession(models.Model):
+    """One signed-in browser of a member, beside Django's row: for how long, since when unused, whether it was ended.
+
+    `id_hash` is the hash of the session's key. A revoked row stays until its longest time is over, so that nothing
+    that knew the session takes it up again. Of the browser itself nothing is kept.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    id_hash = models.BinaryField(unique=True)
+    staff = models.ForeignKey(StaffMember, on_delete=models.CASCADE)
+    opened_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    factor_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Exact(Length("id_hash"), HASH_SIZE), name="staff_session_hash_size"),
+        ]
+
+    def __str__(self) -> str:
+        return "staff session"
 
 
 class Unlocked(models.Model):
@@ -68,3 +92,23 @@ class SealedTotp(Device):  # type: ignore[misc]
     def verify_token(self, token: str) -> bool:
         """Always False: a code is only checked together with the passphrase, in `accounts.sign_in`."""
         return False
+
+
+class RecoveryCode(models.Model):
+    """One of a member's codes for the day without the authenticator app: an HMAC under the staff site's own secret.
+
+    Deleted when it is used. Whoever has the database without that secret can try no code (vault.md, 'Personal keys
+    and the staff session').
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    staff = models.ForeignKey(StaffMember, on_delete=models.CASCADE)
+    code_hmac = models.BinaryField(unique=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Exact(Length("code_hmac"), HASH_SIZE), name="recovery_code_size"),
+        ]
+
+    def __str__(self) -> str:
+        return "recovery code"
