@@ -31,6 +31,10 @@ from speakup.environment import (
 SECRET_KEY = secret("SPEAKUP_SECRET_KEY") if is_for(*WEB_SITES) else ""
 RECEIPT_PEPPER = key("SPEAKUP_RECEIPT_PEPPER", secret("SPEAKUP_RECEIPT_PEPPER")) if is_for("reporter") else b""
 STAFF_SECRET = key("SPEAKUP_STAFF_SECRET", secret("SPEAKUP_STAFF_SECRET")) if is_for("staff") else b""
+# The links of invitations are derived from it, by the staff site when one is used and by the worker when it is mailed.
+INVITATION_SECRET = (
+    key("SPEAKUP_INVITATION_SECRET", secret("SPEAKUP_INVITATION_SECRET")) if is_for("staff", "worker") else b""
+)
 
 # The public half of the root signing key (Ed25519, hex). Rosters and the recovery key count only through it.
 ROOT_PUBLIC_KEY_FILE = DATA_DIR / "secrets" / "root_public_key"

@@ -23,6 +23,8 @@ _OURS = ("SPEAKUP_", "CELERY_", "DJANGO_", "DATABASE_URL", "REDIS_URL")
 _ROOT = {"SPEAKUP_ROOT_PUBLIC_KEY": secrets.token_hex(32)}
 _DATABASE = {"DATABASE_URL": "postgres://speakup:speakup@localhost:5432/speakup"}
 _BROKER = {"REDIS_URL": "redis://localhost:6379/0"}
+# Of the staff site and the worker: one makes the links of invitations, the other mails them.
+_INVITATIONS = {"SPEAKUP_INVITATION_SECRET": secrets.token_hex(32)}
 _SITE_URL = {"SPEAKUP_URL": "https://speakup.example.test"}
 _MAIL = {"SPEAKUP_MAIL_URL": "smtp+tls://mail.example.test:587", "SPEAKUP_MAIL_FROM": "speakup@example.test"}
 
@@ -34,10 +36,11 @@ def needed(part: str) -> dict[str, str]:
     if part == "owner":
         return dict(_DATABASE)
     if part == "worker":
-        return {**_ROOT, **_DATABASE, **_BROKER, **_SITE_URL, **_MAIL}
+        return {**_ROOT, **_DATABASE, **_BROKER, **_SITE_URL, **_MAIL, **_INVITATIONS}
     if part == "metrics":
         return {**_ROOT, **_DATABASE, **_BROKER, "SPEAKUP_METRICS_KEYS": "/run/metrics"}
     own = {name: secrets.token_hex(32) for name in ("SPEAKUP_SECRET_KEY", OWN_SECRET[part])}
+    own |= _INVITATIONS if part == "staff" else {}
     return {**_ROOT, **_DATABASE, **_SITE_URL, **own}
 
 

@@ -93,6 +93,7 @@ def test_what_is_secret_comes_from_a_file_of_one_container(
     assert sorted(given) == sorted(compose["secrets"])
     in_clear = {name for service in services.values() for name in service.get("environment", {})}
     secret_names = {"SPEAKUP_SECRET_KEY", "SPEAKUP_RECEIPT_PEPPER", "SPEAKUP_STAFF_SECRET", "SPEAKUP_MAIL_URL"}
+    secret_names |= {"SPEAKUP_INVITATION_SECRET"}
     assert not in_clear & {*secret_names, "DATABASE_URL", "POSTGRES_PASSWORD"}
 
 

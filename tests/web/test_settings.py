@@ -45,8 +45,13 @@ def test_only_who_needs_a_secret_is_asked_for_it():
     secrets_of = {part: {name for name in needed(part) if "URL" not in name} for part in PARTS}
     assert secrets_of == {
         "reporter": {"SPEAKUP_SECRET_KEY", "SPEAKUP_RECEIPT_PEPPER", "SPEAKUP_ROOT_PUBLIC_KEY"},
-        "staff": {"SPEAKUP_SECRET_KEY", "SPEAKUP_STAFF_SECRET", "SPEAKUP_ROOT_PUBLIC_KEY"},
-        "worker": {"SPEAKUP_ROOT_PUBLIC_KEY", "SPEAKUP_MAIL_FROM"},
+        "staff": {
+            "SPEAKUP_SECRET_KEY",
+            "SPEAKUP_STAFF_SECRET",
+            "SPEAKUP_INVITATION_SECRET",
+            "SPEAKUP_ROOT_PUBLIC_KEY",
+        },
+        "worker": {"SPEAKUP_ROOT_PUBLIC_KEY", "SPEAKUP_MAIL_FROM", "SPEAKUP_INVITATION_SECRET"},
         "metrics": {"SPEAKUP_ROOT_PUBLIC_KEY", "SPEAKUP_METRICS_KEYS"},
         "beat": set(),
         "owner": set(),
@@ -101,6 +106,7 @@ LADDER = bytes(range(32)).hex()
     [
         ("staff", "SPEAKUP_SECRET_KEY"),
         ("staff", "SPEAKUP_STAFF_SECRET"),
+        ("worker", "SPEAKUP_INVITATION_SECRET"),
         ("reporter", "SPEAKUP_RECEIPT_PEPPER"),
         ("metrics", "SPEAKUP_ROOT_PUBLIC_KEY"),
     ],
