@@ -82,8 +82,22 @@ def tell_stage(
     return [_tell(report, grant, Line.STAGE, london_day(now), stage=stage_id, promised=promised_day)]
 
 
+def tell_of_name(
+    report: Report, grant: OpenedGrant, line: Line, detail: Mapping[str, str], *, now: dt.datetime
+) -> Written:
+    """Tell the reporter something of their name (the NAME lines of progress.py)."""
+    return _tell(report, grant, line, london_day(now), detail=detail)
+
+
 def _tell(
-    report: Report, grant: OpenedGrant, line: Line, day: dt.date, *, stage: str, promised: dt.date | None
+    report: Report,
+    grant: OpenedGrant,
+    line: Line,
+    day: dt.date,
+    *,
+    stage: str = "",
+    promised: dt.date | None = None,
+    detail: Mapping[str, str] | None = None,
 ) -> Written:
     order = report.progress.count() + 1
     row = seal_progress(
@@ -96,6 +110,7 @@ def _tell(
         stage=stage,
         promised=promised,
         after=report.messages.count(),
+        detail=detail,
     )
     row.save(force_insert=True)
     return written(row, "sealed")

@@ -1,7 +1,7 @@
 """The lines that tell a reporter where her report stands. A line is a word of this list; pages say it in full."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -12,11 +12,16 @@ from speakup.vault.errors import VaultError
 
 
 class Line(StrEnum):
-    """What happened, as the reporter may know it. STAGE: the report, or what came of it, reached a stage."""
+    """What happened, as the reporter may know it. STAGE: the report, or what came of it, reached a stage. Those of the
+    NAME: it was asked for, an emergency was looked at afterwards, the reporter changed how they are known.
+    """
 
     SENT = "sent"
     ACKNOWLEDGED = "acknowledged"
     STAGE = "stage"
+    NAME_ASKED = "name_asked"
+    NAME_REVIEWED = "name_reviewed"
+    NAME_CHANGED = "name_changed"
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,7 @@ class ProgressLine:
     """One line and its day; `order` counts the lines of a report from 1.
 
     `stage` is the id of the stage of a STAGE line; `promised` the day by which something more was promised; `after`
-    how many messages there were by then.
+    how many messages there were by then; `detail` what a line of the NAME needs beside (identity_told.py).
     """
 
     line: Line
@@ -33,6 +38,7 @@ class ProgressLine:
     stage: str = ""
     promised: date | None = None
     after: int = 0
+    detail: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def words_of(policy: Policy, stage_id: str) -> str:
@@ -55,6 +61,7 @@ def seal_progress(
     stage: str = "",
     promised: date | None = None,
     after: int = 0,
+    detail: Mapping[str, str] | None = None,
 ) -> Progress:
     """The unsaved row, sealed under R."""
     row = Progress(report=report, day=day)
@@ -64,6 +71,7 @@ def seal_progress(
         "stage": stage,
         "promised": "" if promised is None else promised.isoformat(),
         "after": after,
+        "detail": dict(detail or {}),
     }
     row.sealed = seal_document(key, _place(row, epoch), document)
     return row
@@ -86,6 +94,7 @@ def open_progress(rows: Iterable[Progress], key: bytes, epoch: int) -> tuple[lis
             document.get("stage", ""),
             date.fromisoformat(promised) if promised else None,
             document.get("after", 0),
+            document.get("detail", {}),
         )
         opened.append((line.order, row.id, line))
     lines = [line for _, _, line in sorted(opened, key=lambda each: each[:2])]

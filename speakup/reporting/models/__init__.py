@@ -2,7 +2,7 @@
 
 from speakup.reporting.models.attachment import Attachment
 from speakup.reporting.models.draft import Draft, ReporterSession
-from speakup.reporting.models.identity import Identity
+from speakup.reporting.models.identity import Identity, IdentityRequest
 from speakup.reporting.models.inbox import Message, Progress, Receipt
 from speakup.reporting.models.report import FIRST_EPOCH, IntakeTransition, Report
 
@@ -11,6 +11,7 @@ __all__ = [
     "Attachment",
     "Draft",
     "Identity",
+    "IdentityRequest",
     "IntakeTransition",
     "Message",
     "Progress",
