@@ -19,9 +19,12 @@ SECRET_SIZE = 20  # RFC 4226, section 4: 160 bits
 _DIGITS = 6
 
 
-def add_totp(staff: StaffMember, secret: bytes, *, name: str) -> SealedTotp:
-    """Save a device with this secret (20 bytes), sealed to it under the staff site's own secret."""
-    device = SealedTotp(id=uuid4(), user=staff, name=name, confirmed=True)
+def add_totp(staff: StaffMember, secret: bytes, *, name: str, last_step: int = 0) -> SealedTotp:
+    """Save a device with this secret (20 bytes), sealed to it under the staff site's own secret.
+
+    Codes of `last_step` and before are used up already.
+    """
+    device = SealedTotp(id=uuid4(), user=staff, name=name, confirmed=True, last_step=last_step)
     device.sealed = seal_totp(settings.STAFF_SECRET, staff.pk, device.pk, secret)
     device.save(force_insert=True)
     return device
@@ -47,21 +50,29 @@ def matching_step(device: SealedTotp | None, code: str, *, now: dt.datetime) -> 
         secret = open_totp(settings.STAFF_SECRET, _owner(device), device.pk, bytes(device.sealed))
     except VaultError:
         secret, known = secrets.token_bytes(SECRET_SIZE), False
-    typed = "".join(code.split())
-    candidates = range(step_at(now) - DRIFT_STEPS, step_at(now) + DRIFT_STEPS + 1)
-    found = [
-        step
-        for step in candidates
-        if hmac.compare_digest(_code(secret, step).encode(), typed.encode("utf-8", "replace"))
-    ]
-    fresh = [step for step in found if step > device.last_step]
+    fresh = [step for step in _steps_of(secret, code, now=now) if step > device.last_step]
     return fresh[0] if known and fresh else None
+
+
+def step_of(secret: bytes, code: str, *, now: dt.datetime) -> int | None:
+    """The time step whose code this is with a secret that is being enrolled; None for a wrong one."""
+    found = _steps_of(secret, code, now=now)
+    return found[0] if found else None
 
 
 def use_step(device: SealedTotp, step: int) -> bool:
     """Use up a step and all before it; False where somebody was faster with the same code."""
     taken: int = SealedTotp.objects.filter(pk=device.pk, confirmed=True, last_step__lt=step).update(last_step=step)
     return taken == 1
+
+
+def _steps_of(secret: bytes, code: str, *, now: dt.datetime) -> list[int]:
+    typed = "".join(code.split())
+    return [
+        step
+        for step in range(step_at(now) - DRIFT_STEPS, step_at(now) + DRIFT_STEPS + 1)
+        if hmac.compare_digest(_code(secret, step).encode(), typed.encode("utf-8", "replace"))
+    ]
 
 
 def _code(secret: bytes, step: int) -> str:

@@ -177,6 +177,15 @@ FORMATS = [
         {"site": OTHER_KEY, "staff": OTHER, "device": OTHER},
         93,
     ),
+    Format(
+        "enrolment",
+        lambda site, owner, hour: staff_site.seal_enrolment(site, owner, hour, b"20 bytes of a secret"),
+        lambda sealed, site, owner, hour: staff_site.open_enrolment(site, owner, hour, sealed),
+        b"20 bytes of a secret",
+        {"site": KEY, "owner": STAFF, "hour": 498_000},
+        {"site": OTHER_KEY, "owner": OTHER, "hour": 498_001},
+        93,
+    ),
 ]
 
 PLACES_ELSEWHERE: Mapping[str, Any] = {
