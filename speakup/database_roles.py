@@ -66,14 +66,26 @@ ROLES = {
     ),
     "staff": Role(
         "speakup_staff",
-        read=(*_SETTLED, "accounts_recoverykey", "culture_metricskey", "culture_release", "culture_publishedtable"),
+        read=(
+            *_SETTLED,
+            "accounts_recoverykey",
+            "culture_metricskey",
+            "culture_release",
+            "culture_publishedtable",
+            "ledger_checkpoint*",
+        ),
         nothing=("reporting_reportersession", "reporting_draft", "culture_fact"),
     ),
-    "worker": Role("speakup_worker", read=_SETTLED, nothing=(*_STAFF_SECRETS, "ledger_entrydetail")),
+    "worker": Role(
+        "speakup_worker",
+        read=(*_SETTLED, "ledger_checkpointkey"),
+        nothing=(*_STAFF_SECRETS, "ledger_entrydetail"),
+    ),
     "metrics": Role(
         "speakup_metrics",
         read=(*_SETTLED, "accounts_desk", "accounts_recoverykey"),
         write=("culture_*", "ledger_*"),
+        nothing=("ledger_checkpoint*",),
         otherwise=NOTHING,
     ),
 }

@@ -44,6 +44,9 @@ else:
     _root = secret("SPEAKUP_ROOT_PUBLIC_KEY") if is_for(*WEB_SITES, "worker", "metrics") else ""
 ROOT_PUBLIC_KEY = key("SPEAKUP_ROOT_PUBLIC_KEY", _root) if _root else b""
 
+# Under which version no roster is taken any more: outside the database, one file a host (speakup/accounts/floor.py).
+ROSTER_FLOOR_FILE = Path(text("SPEAKUP_ROSTER_FLOOR", str(DATA_DIR / "rosters" / "floor.json")))
+
 # A page of errors shows what was typed: for somebody who develops, on their own machine.
 DEBUG = text("SPEAKUP_DEBUG", "").lower() in Env.BOOLEAN_TRUE_STRINGS
 if DEBUG and not DEMONSTRATION:
@@ -217,6 +220,16 @@ if DEMONSTRATION:
     METRICS_KEYS_DIR: Path | None = Path(text("SPEAKUP_METRICS_KEYS", str(DATA_DIR / "metrics")))
 else:
     METRICS_KEYS_DIR = Path(text("SPEAKUP_METRICS_KEYS")) if SITE == "metrics" else None
+
+# The worker alone signs the ledger's checkpoints, and writes them to a file outside the database, on a disk of its own.
+CHECKPOINT_KEYS_DIR: Path | None = None
+CHECKPOINT_FILE: Path | None = None
+if DEMONSTRATION:
+    CHECKPOINT_KEYS_DIR = Path(text("SPEAKUP_CHECKPOINT_KEYS", str(DATA_DIR / "ledger" / "keys")))
+    CHECKPOINT_FILE = Path(text("SPEAKUP_CHECKPOINT_FILE", str(DATA_DIR / "ledger" / "checkpoints.jsonl")))
+elif SITE == "worker":
+    CHECKPOINT_KEYS_DIR = Path(text("SPEAKUP_CHECKPOINT_KEYS"))
+    CHECKPOINT_FILE = Path(text("SPEAKUP_CHECKPOINT_FILE"))
 
 # Mail: files in a demonstration, the force's own mail server from the worker, and none from anybody else.
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"

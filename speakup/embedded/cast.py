@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from speakup.accounts.casework import casework_code
+from speakup.accounts.keyholders import AUTHORITY
 
 # One for all, printed at every start: it protects nothing, and nobody should think that it does.
 PASSPHRASE = "kettle harbour seventeen lanterns"  # noqa: S105
@@ -106,12 +107,17 @@ DESKS = (
             Person("Owen Castellane", "investigator", supervised_by="Ruth Abrahams"),
         ),
     ),
+    DeskOfPeople(
+        AUTHORITY,
+        "authority",
+        (Person("Margaret Ellison", "appropriate_authority", "0002"),),  # the Deputy Chief Constable
+    ),
 )
 
 # Who has a role and no desk: nothing is ever sealed to them.
 WITHOUT_A_DESK = (
-    Person("Margaret Ellison", "appropriate_authority", "0002"),  # the Deputy Chief Constable
     Person("Joanna Whitfield", "hr_analyst"),
     Person("Daniel Frost", "administrator"),
+    Person("Priya Raman", "auditor"),
 )
 EVERYBODY = (*(person for desk in DESKS for person in desk.people), *WITHOUT_A_DESK)

@@ -16,13 +16,21 @@ from django.conf import settings
 from django.db import transaction
 
 from speakup.accounts.casework import CASEWORK_ROLES
+from speakup.accounts.floor import replace_floor
 from speakup.accounts.models import Desk, Duty, PersonalKey, PersonalSecret, RoleAssignment, Roster, StaffMember
 from speakup.accounts.roles import role_title
-from speakup.accounts.rosters import Member, casework_desks, write_first_roster, write_recovery_key
+from speakup.accounts.rosters import (
+    Member,
+    casework_desks,
+    first_marks,
+    write_recovery_key,
+    write_root_roster,
+)
 from speakup.accounts.totp import SECRET_SIZE, add_totp
 from speakup.culture.metrics_keys import write_metrics_keys
 from speakup.embedded.cast import DESKS, EVERYBODY, PASSPHRASE, DeskOfPeople, Person
 from speakup.embedded.culture import first_quarter
+from speakup.ledger.checkpoint_keys import write_checkpoint_keys
 from speakup.policy.document import ReceivingDesk
 from speakup.policy.models import PolicyVersion
 from speakup.policy.services import adopt_policy, current_policy
@@ -110,10 +118,14 @@ def seed_force(
         for desk_of_people in DESKS:
             desk = Desk.objects.create(code=desk_of_people.code, kind=desk_of_people.kind)
             members = [_roster_member(prepared[person.name]) for person in desk_of_people.people]
-            write_first_roster(desk, members, root_seed)
+            write_root_roster(desk, members, root_seed, day=FIRST_DAY)
             _put_on_call(desk_of_people, prepared, now)
         write_recovery_key(public_keys(recovery_secret).hpke, root_seed, from_day=FIRST_DAY)
         write_metrics_keys(root_seed, first_quarter(now), folder=settings.METRICS_KEYS_DIR)
+        if settings.CHECKPOINT_KEYS_DIR:
+            write_checkpoint_keys(root_seed, settings.CHECKPOINT_KEYS_DIR)
+        # Last: killed in between, a floor stands without rosters, and the next start writes it again.
+        replace_floor(first_marks())
     return _force(prepared.values(), root_seed, hpke_seed(recovery_secret))
 
 

@@ -89,3 +89,41 @@ class PendingAct(models.Model):
 
     def __str__(self) -> str:
         return f"pending act of {self.day}"
+
+
+class CheckpointKey(models.Model):
+    """The public halves that checkpoints are signed with, vouched for by the root (checkpoint_keys.py).
+
+    `signature` is the root's, Ed25519, over the version and both keys.
+    """
+
+    version = models.PositiveIntegerField(primary_key=True)
+    ed25519 = models.BinaryField(max_length=32)
+    mldsa = models.BinaryField(max_length=1952)
+    signature = models.BinaryField(max_length=64)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(version__gte=1), name="checkpoint_key_from_one"),)
+
+    def __str__(self) -> str:
+        return f"checkpoint key {self.version}"
+
+
+class Checkpoint(models.Model):
+    """How far the chain had come at a moment, signed twice; `document` is the exact bytes that were signed.
+
+    `number` counts from 1 without a gap, `count` is that of the chain. checkpoints.py says what a document holds.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    count = models.BigIntegerField()
+    document = models.BinaryField()
+    ed25519 = models.BinaryField(max_length=64)
+    mldsa = models.BinaryField(max_length=3309)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(number__gte=1), name="checkpoint_from_one"),)
+
+    def __str__(self) -> str:
+        return f"checkpoint {self.number}"

@@ -2,7 +2,7 @@
 
 from speakup.web.triggers import Event, append_only, insert_only, only_if
 
-TRIGGERS = (
+ENTRY_TRIGGERS = (
     *append_only("ledger_entry"),
     only_if("ledger_entry", Event.INSERT, "NEW.seq = (SELECT count + 1 FROM ledger_head WHERE id = 1)"),
     only_if(
@@ -20,3 +20,15 @@ TRIGGERS = (
     ),
     insert_only("ledger_entrydetail"),
 )
+CHECKPOINT_TRIGGERS = (
+    *append_only("ledger_checkpoint"),
+    only_if(
+        "ledger_checkpoint",
+        Event.INSERT,
+        "NEW.number = 1 + COALESCE((SELECT max(number) FROM ledger_checkpoint), 0) "
+        "AND NEW.count <= (SELECT count FROM ledger_head WHERE id = 1) "
+        "AND NEW.count >= COALESCE((SELECT max(count) FROM ledger_checkpoint), 0)",
+    ),
+    *append_only("ledger_checkpointkey"),
+)
+TRIGGERS = (*ENTRY_TRIGGERS, *CHECKPOINT_TRIGGERS)

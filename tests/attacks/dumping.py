@@ -101,7 +101,15 @@ REVIEWED: Mapping[str, Mapping[str, Holds]] = {
     "reporting_receipt": {"id": R, "lookup": H, "public_key": S, "draft_id": R, "report_id": R, "wrapped": S},
     "reporting_message": {"id": R, "report_id": R, "day": D, "sealed": S},
     "reporting_progress": {"id": R, "report_id": R, "day": D, "sealed": S},
-    "accounts_grant": {"id": R, "object_kind": W, "object_id": R, "epoch": N, "staff_id": WHO, "sealed": S},
+    "accounts_grant": {
+        "id": R,
+        "object_kind": W,
+        "object_id": R,
+        "epoch": N,
+        "staff_id": WHO,
+        "until_day": D,
+        "sealed": S,
+    },
     "accounts_epoch": {
         "id": R,
         "object_kind": W,
@@ -109,7 +117,15 @@ REVIEWED: Mapping[str, Mapping[str, Holds]] = {
         "epoch": N,
         "commitment": H,
         "staff_commitment": H,
+        "earlier": S,
+        "staff_earlier": S,
+        "receipt_hash": H,
+        "signer_id": WHO,
+        "signed_desk": W,
+        "signed_version": N,
+        "signature": H,
     },
+    "accounts_rekeydue": {"id": R, "object_kind": W, "object_id": R, "day": D, "cause": W, "sealed": S},
     "accounts_listentry": {"id": R, "desk_id": W, "object_id": R, "version": N, "sealed": S},
     "accounts_staffmember": {
         "id": WHO,
@@ -240,6 +256,9 @@ REVIEWED: Mapping[str, Mapping[str, Holds]] = {
     },
     "ledger_entrydetail": {"entry_id": R, "sealed": S},
     "ledger_pendingact": {"id": R, "day": D, "action": W, "object_id": R, "role": W, "written": WRITTEN},
+    "ledger_checkpointkey": {"version": N, "ed25519": OF_STAFF, "mldsa": OF_STAFF, "signature": H},
+    # The document holds the chain's last hash, the rosters' hashes and the hash of the entries' hashes.
+    "ledger_checkpoint": {"number": N, "at": M, "count": N, "document": H, "ed25519": H, "mldsa": H},
     # Of the machine's own work: `object_id` is an outbox row's.
     "notifications_deadletter": {"id": R, "task": W, "object_id": R, "attempts": N, "failed_at": M},
     "policy_policyversion": {"id": R, "seq": N, "sha256": H, "document": W, "from_day": D},

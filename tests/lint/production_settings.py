@@ -28,6 +28,11 @@ _INVITATIONS = {"SPEAKUP_INVITATION_SECRET": secrets.token_hex(32)}
 _SITE_URL = {"SPEAKUP_URL": "https://speakup.example.test"}
 _MAIL = {"SPEAKUP_MAIL_URL": "smtp+tls://mail.example.test:587", "SPEAKUP_MAIL_FROM": "speakup@example.test"}
 
+_CHECKPOINTS = {
+    "SPEAKUP_CHECKPOINT_KEYS": "/run/checkpoint_keys",
+    "SPEAKUP_CHECKPOINT_FILE": "/run/checkpoints/checkpoints.jsonl",
+}
+
 
 def needed(part: str) -> dict[str, str]:
     """What a part of production needs in its environment, with secrets made now."""
@@ -36,7 +41,7 @@ def needed(part: str) -> dict[str, str]:
     if part == "owner":
         return dict(_DATABASE)
     if part == "worker":
-        return {**_ROOT, **_DATABASE, **_BROKER, **_SITE_URL, **_MAIL, **_INVITATIONS}
+        return {**_ROOT, **_DATABASE, **_BROKER, **_SITE_URL, **_MAIL, **_INVITATIONS, **_CHECKPOINTS}
     if part == "metrics":
         return {**_ROOT, **_DATABASE, **_BROKER, "SPEAKUP_METRICS_KEYS": "/run/metrics"}
     own = {name: secrets.token_hex(32) for name in ("SPEAKUP_SECRET_KEY", OWN_SECRET[part])}

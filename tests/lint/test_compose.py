@@ -115,6 +115,8 @@ def test_only_who_must_meet_meets(services: dict[str, dict[str, Any]]) -> None:
     assert "database" not in meet["beat"]
     volumes = {name: service.get("volumes", []) for name, service in services.items()}
     assert [name for name, mounted in volumes.items() if any("metrics_keys" in each for each in mounted)] == ["metrics"]
+    for kept in ("checkpoint_keys", "checkpoints:"):
+        assert [name for name, mounted in volumes.items() if any(kept in each for each in mounted)] == ["worker"]
 
 
 def test_postgresql_is_told_to_write_down_nothing(services: dict[str, dict[str, Any]]) -> None:

@@ -51,7 +51,13 @@ def test_only_who_needs_a_secret_is_asked_for_it():
             "SPEAKUP_INVITATION_SECRET",
             "SPEAKUP_ROOT_PUBLIC_KEY",
         },
-        "worker": {"SPEAKUP_ROOT_PUBLIC_KEY", "SPEAKUP_MAIL_FROM", "SPEAKUP_INVITATION_SECRET"},
+        "worker": {
+            "SPEAKUP_ROOT_PUBLIC_KEY",
+            "SPEAKUP_MAIL_FROM",
+            "SPEAKUP_INVITATION_SECRET",
+            "SPEAKUP_CHECKPOINT_KEYS",
+            "SPEAKUP_CHECKPOINT_FILE",
+        },
         "metrics": {"SPEAKUP_ROOT_PUBLIC_KEY", "SPEAKUP_METRICS_KEYS"},
         "beat": set(),
         "owner": set(),
@@ -64,6 +70,14 @@ def test_no_other_part_knows_where_the_metrics_keys_lie(part, tmp_path):
         "from speakup import settings as s; assert s.METRICS_KEYS_DIR is None; assert not (s.SITE and s.DEMONSTRATION)"
     )
     ended = started(part, tmp_path, code=code, SPEAKUP_METRICS_KEYS="/run/metrics")
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("part", [part for part in PARTS if part != "worker"])
+def test_no_part_but_the_worker_knows_where_the_checkpoint_keys_lie(part, tmp_path):
+    code = "from speakup import settings as s; assert s.CHECKPOINT_KEYS_DIR is None; assert s.CHECKPOINT_FILE is None"
+    given = {"SPEAKUP_CHECKPOINT_KEYS": "/run/keys", "SPEAKUP_CHECKPOINT_FILE": "/run/checkpoints.jsonl"}
+    ended = started(part, tmp_path, code=code, **given)
     assert (ended.returncode, ended.stderr) == (0, "")
 
 

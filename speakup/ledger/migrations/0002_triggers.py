@@ -2,7 +2,7 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from speakup.ledger.triggers import TRIGGERS
+from speakup.ledger.triggers import ENTRY_TRIGGERS
 from speakup.web.triggers import trigger_operation
 
 
@@ -15,5 +15,5 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunPython(add_head, migrations.RunPython.noop),
-        trigger_operation(TRIGGERS),
+        trigger_operation(ENTRY_TRIGGERS),
     ]
