@@ -226,10 +226,10 @@ CHECKPOINT_KEYS_DIR: Path | None = None
 CHECKPOINT_FILE: Path | None = None
 if DEMONSTRATION:
     CHECKPOINT_KEYS_DIR = Path(text("SPEAKUP_CHECKPOINT_KEYS", str(DATA_DIR / "ledger" / "keys")))
-    CHECKPOINT_FILE = Path(text("SPEAKUP_CHECKPOINT_FILE", str(DATA_DIR / "ledger" / "checkpoints.jsonl")))
+    CHECKPOINT_FILE = Path(text("SPEAKUP_CHECKPOINTS", str(DATA_DIR / "ledger"))) / "checkpoints.jsonl"
 elif SITE == "worker":
     CHECKPOINT_KEYS_DIR = Path(text("SPEAKUP_CHECKPOINT_KEYS"))
-    CHECKPOINT_FILE = Path(text("SPEAKUP_CHECKPOINT_FILE"))
+    CHECKPOINT_FILE = Path(text("SPEAKUP_CHECKPOINTS")) / "checkpoints.jsonl"
 
 # Mail: files in a demonstration, the force's own mail server from the worker, and none from anybody else.
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"

@@ -30,7 +30,7 @@ _MAIL = {"SPEAKUP_MAIL_URL": "smtp+tls://mail.example.test:587", "SPEAKUP_MAIL_F
 
 _CHECKPOINTS = {
     "SPEAKUP_CHECKPOINT_KEYS": "/run/checkpoint_keys",
-    "SPEAKUP_CHECKPOINT_FILE": "/run/checkpoints/checkpoints.jsonl",
+    "SPEAKUP_CHECKPOINTS": "/run/checkpoints",
 }
 
 

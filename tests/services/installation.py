@@ -94,7 +94,7 @@ class Installation:
             made.secrets |= {key: value for key, value in needed(each).items() if key.startswith("SPEAKUP_")}
         made.secrets["SPEAKUP_METRICS_KEYS"] = str(folder / "metrics")
         made.secrets["SPEAKUP_CHECKPOINT_KEYS"] = str(folder / "data" / "ledger" / "keys")
-        made.secrets["SPEAKUP_CHECKPOINT_FILE"] = str(folder / "checkpoints.jsonl")
+        made.secrets["SPEAKUP_CHECKPOINTS"] = str(folder / "checkpoints")
         for command in ("migrate", "grant_tables"):
             done = made.manage("owner", command, "--verbosity=0")
             assert done.returncode == 0, done.stderr

@@ -56,7 +56,7 @@ def test_only_who_needs_a_secret_is_asked_for_it():
             "SPEAKUP_MAIL_FROM",
             "SPEAKUP_INVITATION_SECRET",
             "SPEAKUP_CHECKPOINT_KEYS",
-            "SPEAKUP_CHECKPOINT_FILE",
+            "SPEAKUP_CHECKPOINTS",
         },
         "metrics": {"SPEAKUP_ROOT_PUBLIC_KEY", "SPEAKUP_METRICS_KEYS"},
         "beat": set(),
@@ -76,7 +76,7 @@ def test_no_other_part_knows_where_the_metrics_keys_lie(part, tmp_path):
 @pytest.mark.parametrize("part", [part for part in PARTS if part != "worker"])
 def test_no_part_but_the_worker_knows_where_the_checkpoint_keys_lie(part, tmp_path):
     code = "from speakup import settings as s; assert s.CHECKPOINT_KEYS_DIR is None; assert s.CHECKPOINT_FILE is None"
-    given = {"SPEAKUP_CHECKPOINT_KEYS": "/run/keys", "SPEAKUP_CHECKPOINT_FILE": "/run/checkpoints.jsonl"}
+    given = {"SPEAKUP_CHECKPOINT_KEYS": "/run/keys", "SPEAKUP_CHECKPOINTS": "/run/checkpoints"}
     ended = started(part, tmp_path, code=code, **given)
     assert (ended.returncode, ended.stderr) == (0, "")
 
