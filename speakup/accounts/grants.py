@@ -16,7 +16,7 @@ from speakup.vault.content import commit
 from speakup.vault.grants import GrantContents, seal_grant
 
 # The kinds of key that a grant on an object carries: the one every holder shares, and the one for staff alone.
-KEY_OF_KIND = {ObjectKind.REPORT: "R", ObjectKind.CASE: "C", ObjectKind.IDENTITY: "I"}
+KEY_OF_KIND = {ObjectKind.REPORT: "R", ObjectKind.CASE: "C", ObjectKind.IDENTITY: "I", ObjectKind.IDENTITY_REQUEST: "Q"}
 STAFF_KEY_OF_KIND = {ObjectKind.REPORT: "T"}
 
 _DECOY = GrantContents(real=False, keys={}, headline={}, identifiers=())

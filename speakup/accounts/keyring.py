@@ -3,17 +3,20 @@
 Source: vault.md, 'Grants' and 'Personal keys and the staff session'.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 from uuid import UUID
 
-from speakup.accounts.grants import KEY_OF_KIND, STAFF_KEY_OF_KIND, key_kinds
-from speakup.accounts.models import Epoch, Grant, ObjectKind, StaffMember
-from speakup.vault.content import check_commitment
+from django.utils import timezone
+
+from speakup.accounts.epochs import open_all_epochs, vouched_for
+from speakup.accounts.grants import key_kinds
+from speakup.accounts.models import Epoch, Grant, StaffMember
 from speakup.vault.errors import VaultError
 from speakup.vault.grants import GrantContents, open_grant
-from speakup.vault.personal import hpke_seed
+from speakup.vault.personal import hpke_seed, sign
+from speakup.web.days import london_day
 
 # Looked up where there is nothing to look up: the number of queries tells a decoy from no row otherwise.
 NO_OBJECT = UUID(int=0)
@@ -44,7 +47,7 @@ class OpenedGrant:
 
 
 class Keyring:
-    """Opens grants with a member's personal secret (32 bytes); forgets it when the request ends."""
+    """Opens grants, and signs, with a member's personal secret (32 bytes); forgets it when the request ends."""
 
     __slots__ = ("_secret", "_seed", "staff_id")
 
@@ -56,46 +59,48 @@ class Keyring:
     def open_rows(self, grants: Iterable[Grant]) -> dict[UUID, GrantContents]:
         """The contents of those rows that are mine, real, of their object's newest epoch and true, by object id.
 
-        Decoys, rows of others and rows that do not open are left out alike. One query, whatever the number of rows.
+        Keys are DataKeys. Decoys, rows of others, rows after their day, of an epoch that nobody vouches for, and rows
+        that do not open are left out alike. One query, whatever the number of rows; and for later epochs one more,
+        and those that verify the rosters of the desks that signed them.
         """
         mine = [row for row in grants if row.staff_id == self.staff_id]
-        newest = _newest_epochs({row.object_id for row in mine} or {NO_OBJECT})
+        epochs = _all_epochs({row.object_id for row in mine} or {NO_OBJECT})
         opened: dict[UUID, GrantContents] = {}
-        for row in mine:
-            contents = self._open_row(row, newest.get((row.object_kind, row.object_id)))
-            if contents is not None:
-                opened[row.object_id] = contents
+        for row, contents in self._open_each(mine, epochs):
+            opened[row.object_id] = contents
         return opened
 
     def open(self, kind: str, object_id: UUID) -> OpenedGrant:
-        """The keys of one object in its newest epoch. Raises NotGranted, for whatever reason."""
+        """The keys of one object in its newest epoch, as DataKeys. Raises NotGranted, for whatever reason."""
         mine = list(Grant.objects.filter(object_kind=kind, object_id=object_id, staff=self.staff_id))
         # Looked up even without a row: who is excluded costs as many queries as an object that does not exist.
-        newest = _newest_epochs({object_id}).get((kind, object_id))
-        for row in mine:
-            contents = self._open_row(row, newest)
-            if contents is not None:
-                return OpenedGrant(contents.keys, contents.headline, contents.identifiers, row.epoch)
+        epochs = _all_epochs({object_id})
+        for row, contents in self._open_each(mine, epochs):
+            return OpenedGrant(contents.keys, contents.headline, contents.identifiers, row.epoch)
         raise NotGranted
+
+    def sign(self, purpose: str, document: bytes) -> bytes:
+        """The member's Ed25519 signature, 64 bytes, over these bytes for this purpose (vault/signing.py)."""
+        if self._secret is None:
+            raise Forgotten
+        return sign(self._secret, purpose, document)
 
     def forget(self) -> None:
         """Drop the secret and what was derived from it: every later use raises Forgotten."""
         self._secret = None
         self._seed = None
 
-    def _open_row(self, row: Grant, epoch: Epoch | None) -> GrantContents | None:
-        if epoch is None or row.epoch != epoch.epoch:
-            return None
-        try:
-            contents = open_grant(
-                self._opening_seed(), row.object_kind, row.object_id, row.epoch, self.staff_id, bytes(row.sealed)
-            )
-            if not contents.real:
-                return None
-            _check_commitments(contents, epoch)
-        except (VaultError, ValueError):
-            return None
-        return contents
+    def _open_each(self, mine: Sequence[Grant], epochs: "Epochs") -> Iterator[tuple[Grant, GrantContents]]:
+        today = london_day(timezone.now())
+        rows = [row for row in mine if row.until_day is None or row.until_day >= today]
+        good = vouched_for(epochs[row.object_kind, row.object_id][-1] for row in rows if _is_newest(row, epochs))
+        for row in rows:
+            of_object = epochs.get((row.object_kind, row.object_id), [])
+            contents = None
+            if _is_newest(row, epochs) and of_object[-1].pk in good:
+                contents = open_row(self._opening_seed(), self.staff_id, row, of_object)
+            if contents is not None:
+                yield row, contents
 
     def _opening_seed(self) -> bytes:
         if self._secret is None:
@@ -111,19 +116,34 @@ class Keyring:
         raise TypeError("a keyring is never stored or copied")
 
 
-def _newest_epochs(object_ids: Collection[UUID]) -> dict[tuple[str, UUID], Epoch]:
-    newest: dict[tuple[str, UUID], Epoch] = {}
+def open_row(seed: bytes, target_id: UUID, row: Grant, epochs: Sequence[Epoch]) -> GrantContents | None:
+    """What a row says to whoever has this seed (96 bytes): its keys, as DataKeys, where it is real and they are those
+    that were committed to. None for a decoy, and for everything that does not open.
+
+    `epochs` are all of the object's, in order; that the newest may be used (epochs.vouched_for) the caller must know.
+    """
+    try:
+        contents = open_grant(seed, row.object_kind, row.object_id, row.epoch, target_id, bytes(row.sealed))
+        if not contents.real:
+            return None
+        if set(contents.keys) != key_kinds(row.object_kind) or not epochs or epochs[-1].epoch != row.epoch:
+            return None
+        keys = open_all_epochs(row.object_kind, row.object_id, contents.keys, epochs)
+    except (VaultError, ValueError):
+        return None
+    return replace(contents, keys=keys)
+
+
+Epochs = dict[tuple[str, UUID], list[Epoch]]
+
+
+def _all_epochs(object_ids: Collection[UUID]) -> Epochs:
+    found: Epochs = {}
     for epoch in Epoch.objects.filter(object_id__in=object_ids).order_by("epoch"):
-        newest[epoch.object_kind, epoch.object_id] = epoch
-    return newest
+        found.setdefault((epoch.object_kind, epoch.object_id), []).append(epoch)
+    return found
 
 
-def _check_commitments(contents: GrantContents, epoch: Epoch) -> None:
-    kind = ObjectKind(epoch.object_kind)
-    if set(contents.keys) != key_kinds(kind):
-        raise ValueError("not the keys of its kind")
-    shared, staff_only = KEY_OF_KIND[kind], STAFF_KEY_OF_KIND.get(kind)
-    check_commitment(contents.keys[shared], epoch.object_id, shared, epoch.epoch, bytes(epoch.commitment))
-    if staff_only:
-        committed = bytes(epoch.staff_commitment or b"")
-        check_commitment(contents.keys[staff_only], epoch.object_id, staff_only, epoch.epoch, committed)
+def _is_newest(row: Grant, epochs: Epochs) -> bool:
+    of_object = epochs.get((row.object_kind, row.object_id))
+    return of_object is not None and of_object[-1].epoch == row.epoch

@@ -16,6 +16,8 @@ from typing import BinaryIO
 from uuid import UUID
 
 from . import aead, padding
+from .content import open_in_some_epoch
+from .data_key import epoch_to_seal
 from .encoding import KEY_SIZE, VERSION_BYTE, context
 from .errors import CannotOpen
 
@@ -152,9 +154,11 @@ def seal_file_key(key: bytes, object_id: UUID, epoch: int, file_id: UUID, file_k
     """A file's key under D, R or T: bound to its owner, which the file itself is not (entities.md, 'file-key')."""
     if len(file_key) != KEY_SIZE:
         raise ValueError("a key has 32 bytes")
-    return aead.seal(key, context("file-key", object_id, epoch, file_id), file_key)
+    return aead.seal(key, context("file-key", object_id, epoch_to_seal(key, epoch), file_id), file_key)
 
 
 def open_file_key(key: bytes, object_id: UUID, epoch: int, file_id: UUID, sealed: bytes) -> bytes:
     """The file's key, 32 bytes; CannotOpen or UnknownFormat."""
-    return aead.open_sealed(key, context("file-key", object_id, epoch, file_id), sealed)
+    return open_in_some_epoch(
+        key, epoch, lambda each, its: aead.open_sealed(each, context("file-key", object_id, its, file_id), sealed)
+    )

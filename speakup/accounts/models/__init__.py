@@ -3,7 +3,7 @@
 from speakup.accounts.models.duty import Duty
 from speakup.accounts.models.grants import Epoch, Grant, ListEntry, ObjectKind, RekeyDue
 from speakup.accounts.models.invitations import Invitation
-from speakup.accounts.models.keys import Desk, PersonalKey, PersonalSecret, RecoveryKey, Roster
+from speakup.accounts.models.keys import Desk, PersonalKey, PersonalSecret, RecoveryKey, Roster, RosterProposal
 from speakup.accounts.models.limits import TokenBucket
 from speakup.accounts.models.session import RecoveryCode, SealedTotp, StaffSession, Unlocked
 from speakup.accounts.models.staff import RoleAssignment, StaffMember
@@ -23,6 +23,7 @@ __all__ = [
     "RekeyDue",
     "RoleAssignment",
     "Roster",
+    "RosterProposal",
     "SealedTotp",
     "StaffMember",
     "StaffSession",
