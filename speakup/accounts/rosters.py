@@ -1,7 +1,7 @@
-"""Whose public key is whose: signed rosters, checked against the root key at every use.
+"""Whose public key is whose: signed rosters, checked against the root key and the floor at every use.
 
-Source: vault.md, 'Rosters: whose key is whose'. A row of the database proves nothing: whoever can write it could
-put a key of their own there. In this version of the product a desk has one roster, version 1, signed by the root.
+Source: vault.md, 'Rosters: whose key is whose'; ADR 0019. A row of the database proves nothing: whoever can write it
+could put a key of their own there.
 """
 
 import datetime as dt
@@ -9,46 +9,35 @@ import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
-from django.conf import settings
+from django.db import transaction
 
-from speakup.accounts.casework import CASEWORK_ROLES, receiving_code
+from speakup.accounts.casework import casework_code, receiving_code
+from speakup.accounts.floor import FloorUnusable, Mark, raise_floor, read_floor
+from speakup.accounts.keyholders import roles_of_desk
 from speakup.accounts.models import Desk, PersonalKey, RecoveryKey, Roster, StaffMember
+from speakup.accounts.roster_chain import ROOT, ROSTER, RosterChains, hash_of, verify_with_root
+from speakup.accounts.roster_documents import Member, RosterDocument, RosterInvalid, write_document
+from speakup.policy.document import Policy
 from speakup.policy.services import current_policy
-from speakup.vault.encoding import canonical, parse
-from speakup.vault.signing import sign_with_seed, verify
+from speakup.vault.encoding import canonical
+from speakup.vault.signing import sign_with_seed
 
-ROSTER = "roster"
+__all__ = [
+    "Member",
+    "RosterInvalid",
+    "VerifiedRecovery",
+    "VerifiedRoster",
+    "casework_desks",
+    "first_marks",
+    "recovery_key",
+    "verify_roster",
+    "write_recovery_key",
+    "write_root_roster",
+]
+
 RECOVERY_KEY = "recovery-key"
-ROOT = "root"
-_ROOT_KEY_SIZE = 32
-_MEMBER_FIELDS = {"id", "name", "collar_number", "former_names", "role", "hpke_sha256", "ed25519"}
-_ROSTER_FIELDS = {"desk", "version", "previous", "members"}
-
-
-class RosterInvalid(Exception):
-    """No key may be used: a roster, the recovery key or a member's key is missing, changed or not vouched for.
-
-    Says nothing about which: the ledger and the operator's check do.
-    """
-
-    def __init__(self, *_: object) -> None:
-        super().__init__("the roster cannot be used")
-
-
-@dataclass(frozen=True)
-class Member:
-    """Somebody of a desk as its roster names them. `hpke_sha256` and `ed25519` are 32 bytes each."""
-
-    staff_id: UUID
-    name: str
-    collar_number: str
-    former_names: tuple[str, ...]
-    role: str
-    hpke_sha256: bytes
-    ed25519: bytes
 
 
 @dataclass(frozen=True)
@@ -79,24 +68,38 @@ class VerifiedRecovery:
     public: bytes = field(repr=False)
 
 
-def write_first_roster(desk: Desk, members: Sequence[Member], root_seed: bytes) -> Roster:
-    """Save version 1 of a desk's roster, signed with the root's seed (32 bytes). Run by the key ceremony."""
-    document = canonical(
-        {
-            "desk": desk.code,
-            "version": 1,
-            "previous": None,
-            "members": [_member_document(member) for member in members],
-        }
-    )
+def write_root_roster(desk: Desk, members: Sequence[Member], root_seed: bytes, *, day: dt.date) -> Roster:
+    """Save the desk's next roster, signed with the root's seed (32 bytes), in the caller's transaction.
+
+    Version 1 in the key ceremony; a later one where a desk has lost its keyholders and the quorum names new ones.
+    """
+    last = Roster.objects.filter(desk=desk).order_by("-version").first()
+    version, previous = (1, None) if last is None else (last.version + 1, hash_of(bytes(last.document)))
+    document = write_document(desk.code, version, previous, day, members)
     signature = sign_with_seed(root_seed, ROSTER, document)
     return Roster.objects.create(
         desk=desk,
-        version=1,
-        previous_hash=None,
+        version=version,
+        previous_hash=previous,
         document=document,
         signatures=canonical([{"signer": ROOT, "signature": signature.hex()}]),
     )
+
+
+def first_marks() -> dict[str, Mark]:
+    """What the first floor says: the first roster of every desk and the recovery key, as they stand now.
+
+    For the key ceremony alone, in the transaction that wrote them. Raises ValueError where a later roster stands.
+    """
+    marks = {}
+    for roster in Roster.objects.select_related("desk").order_by("desk__code", "version"):
+        if roster.version != 1:
+            raise ValueError("a first floor stands under first rosters")
+        marks[roster.desk.code] = Mark(1, hash_of(bytes(roster.document)))
+    newest = RecoveryKey.objects.order_by("-version").first()
+    if newest is not None:
+        marks[RECOVERY_KEY] = Mark(newest.version, hash_of(_recovery_document(newest)))
+    return marks
 
 
 def write_recovery_key(public: bytes, root_seed: bytes, *, from_day: dt.date, version: int = 1) -> RecoveryKey:
@@ -108,61 +111,89 @@ def write_recovery_key(public: bytes, root_seed: bytes, *, from_day: dt.date, ve
 
 
 def verify_roster(desk_code: str) -> VerifiedRoster:
-    """The desk's roster, if and only if the root vouches for it and every member's key is the one it names.
+    """The desk's newest roster, if its chain goes back to the root and not under the floor, if enough keyholders signed
+    it, and if every member's key is the one it names.
 
-    Read and checked anew at every call, never cached: what it is checked against may have been replaced since.
-    Raises RosterInvalid.
+    Read and checked anew at every call, never cached: what it is checked against may have been replaced since. The
+    floor follows when the caller's transaction is committed. Raises RosterInvalid.
     """
     if "\x00" in desk_code:  # of which PostgreSQL cannot even be asked
         raise RosterInvalid
-    rosters = list(Roster.objects.filter(desk__code=desk_code).order_by("version")[:2])
-    if len(rosters) != 1 or rosters[0].version != 1:
-        raise RosterInvalid
-    document, signatures = bytes(rosters[0].document), bytes(rosters[0].signatures)
-    _check_root_signature(document, signatures)
-    members = _read_roster(document, desk_code)
-    keys = _public_keys(members)
+    chains = RosterChains([desk_code])
+    document = chains.newest(desk_code)
+    _check_roles(current_policy(), document)
+    keys = _public_keys(document.members)
     active = set(
-        StaffMember.objects.filter(pk__in=[member.staff_id for member in members], is_active=True).values_list(
+        StaffMember.objects.filter(pk__in=[member.staff_id for member in document.members], is_active=True).values_list(
             "pk", flat=True
         )
     )
+    raise_floor_on_commit(chains.marks_above([desk_code]))
     return VerifiedRoster(
         desk_code=desk_code,
-        version=1,
-        members=members,
-        sha256=hashlib.sha256(document).digest(),
-        inactive=frozenset(member.staff_id for member in members if member.staff_id not in active),
+        version=document.version,
+        members=document.members,
+        sha256=document.sha256,
+        inactive=frozenset(member.staff_id for member in document.members if member.staff_id not in active),
         public_keys=keys,
     )
+
+
+def raise_floor_on_commit(marks: Mapping[str, Mark]) -> None:
+    """Raise the floor to what this transaction verified, if it is committed: what is rolled back never stood.
+
+    A floor that cannot be written is an error in the log, and costs nobody what they have done.
+    """
+    if marks:
+        transaction.on_commit(lambda: raise_floor(marks), robust=True)
 
 
 def casework_desks() -> dict[UUID, str]:
     """The receiving desk's code for everybody whom a casework roster names; one query for the rosters.
 
-    Says whom to offer and what to list, never what may be sealed: that is verify_roster. A roster that the root does
-    not vouch for names nobody.
+    Says whom to offer and what to list, never what may be sealed: that is verify_roster. A roster that does not verify
+    names nobody.
     """
     found: dict[UUID, str] = {}
-    rosters = Roster.objects.filter(desk__kind=Desk.Kind.CASEWORK).select_related("desk")
-    for roster in rosters.order_by("desk__code", "version"):
-        code, document = roster.desk.code, bytes(roster.document)
+    policy = current_policy()
+    codes = sorted(casework_code(desk.id) for desk in policy.receiving_desks)
+    try:
+        chains = RosterChains(codes)
+    except RosterInvalid:
+        return found
+    for code in codes:
         try:
-            _check_root_signature(document, bytes(roster.signatures))
-            members = _read_roster(document, code)
+            document = chains.newest(code)
+            _check_roles(policy, document)
         except RosterInvalid:
             continue
-        found |= {member.staff_id: receiving_code(code) or code for member in members}
+        found |= {member.staff_id: receiving_code(code) or code for member in document.members}
     return found
 
 
 def recovery_key() -> VerifiedRecovery:
-    """The newest recovery key, if the root vouches for it. Raises RosterInvalid."""
+    """The newest recovery key, if the root vouches for it and it is not under the floor. Raises RosterInvalid."""
     key = RecoveryKey.objects.order_by("-version").first()
     if key is None:
         raise RosterInvalid
-    _verify_with_root(RECOVERY_KEY, _recovery_document(key), bytes(key.signature))
+    document = _recovery_document(key)
+    verify_with_root(RECOVERY_KEY, document, bytes(key.signature))
+    stands = Mark(key.version, hash_of(document))
+    try:
+        mark = read_floor().get(RECOVERY_KEY)
+    except FloorUnusable:
+        raise RosterInvalid from None
+    if mark is None or mark.version < stands.version:
+        raise_floor_on_commit({RECOVERY_KEY: stands})
+    elif not mark.is_of(stands.version, stands.sha256):
+        raise RosterInvalid
     return VerifiedRecovery(key.pk, bytes(key.public))
+
+
+def _check_roles(policy: Policy, document: RosterDocument) -> None:
+    roles = roles_of_desk(policy, document.desk_code)
+    if any(member.role not in roles for member in document.members):
+        raise RosterInvalid
 
 
 def _public_keys(members: Sequence[Member]) -> dict[UUID, bytes]:
@@ -184,86 +215,6 @@ def _public_keys(members: Sequence[Member]) -> dict[UUID, bytes]:
     if len(found) != len(members):
         raise RosterInvalid
     return found
-
-
-def _verify_with_root(purpose: str, document: bytes, signature: bytes) -> None:
-    root = getattr(settings, "ROOT_PUBLIC_KEY", None)
-    if not isinstance(root, bytes) or len(root) != _ROOT_KEY_SIZE:
-        raise RosterInvalid
-    try:
-        verify(root, purpose, document, signature)
-    except Exception:  # whatever is wrong with it, it does not count
-        raise RosterInvalid from None
-
-
-def _check_root_signature(document: bytes, signatures: bytes) -> None:
-    try:
-        (entry,) = parse(signatures)
-        if set(entry) != {"signer", "signature"} or entry["signer"] != ROOT:
-            raise RosterInvalid
-        signature = bytes.fromhex(entry["signature"])
-    except Exception:
-        raise RosterInvalid from None
-    _verify_with_root(ROSTER, document, signature)
-
-
-def _read_roster(document: bytes, desk_code: str) -> tuple[Member, ...]:
-    try:
-        read = parse(document)
-        if set(read) != _ROSTER_FIELDS or read["desk"] != desk_code or read["previous"] is not None:
-            raise RosterInvalid
-        if type(read["version"]) is not int or read["version"] != 1:
-            raise RosterInvalid
-        members = tuple(_read_member(entry) for entry in read["members"])
-    except Exception:  # the root signed something that is no roster
-        raise RosterInvalid from None
-    if not members or len({member.staff_id for member in members}) != len(members):
-        raise RosterInvalid
-    if len({member.hpke_sha256 for member in members}) != len(members):
-        raise RosterInvalid
-    roles = _roles_of_desk(desk_code)
-    if any(member.role not in roles for member in members):
-        raise RosterInvalid
-    return members
-
-
-def _roles_of_desk(desk_code: str) -> frozenset[str]:
-    policy, receiving = current_policy(), receiving_code(desk_code)
-    if receiving is not None:
-        return CASEWORK_ROLES if receiving in {desk.id for desk in policy.receiving_desks} else frozenset()
-    return frozenset(role for desk in policy.desks if desk.id == desk_code for role in desk.member_roles)
-
-
-def _read_member(entry: Any) -> Member:
-    if set(entry) != _MEMBER_FIELDS:
-        raise RosterInvalid
-    texts = [entry["name"], entry["collar_number"], entry["role"], *entry["former_names"]]
-    if any(not isinstance(text, str) for text in texts) or not entry["name"].strip():
-        raise RosterInvalid
-    member = Member(
-        staff_id=UUID(entry["id"]),
-        name=entry["name"],
-        collar_number=entry["collar_number"],
-        former_names=tuple(entry["former_names"]),
-        role=entry["role"],
-        hpke_sha256=bytes.fromhex(entry["hpke_sha256"]),
-        ed25519=bytes.fromhex(entry["ed25519"]),
-    )
-    if len(member.hpke_sha256) != 32 or len(member.ed25519) != 32 or _member_document(member) != entry:
-        raise RosterInvalid
-    return member
-
-
-def _member_document(member: Member) -> dict[str, Any]:
-    return {
-        "id": str(member.staff_id),
-        "name": member.name,
-        "collar_number": member.collar_number,
-        "former_names": list(member.former_names),
-        "role": member.role,
-        "hpke_sha256": member.hpke_sha256.hex(),
-        "ed25519": member.ed25519.hex(),
-    }
 
 
 def _recovery_document(key: RecoveryKey) -> bytes:

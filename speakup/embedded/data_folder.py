@@ -24,6 +24,7 @@ CONTENTS = frozenset(
         "ledger",
         "mail",
         "metrics",
+        "rosters",
         LOCK,
         DATABASE,
         f"{DATABASE}-wal",

@@ -1,5 +1,6 @@
 """Investigators: on a roster of their own, of no desk, and given to cases one by one."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -8,13 +9,15 @@ from speakup.accounts.casework import CASEWORK_ROLES, casework_code, receiving_c
 from speakup.accounts.matching import NamedPerson, match_members
 from speakup.accounts.models import Desk, PersonalKey, RoleAssignment, Roster, StaffMember
 from speakup.accounts.roles import casework_desk_of, desk_of, live_roles, role_at_work
-from speakup.accounts.rosters import RosterInvalid, casework_desks, verify_roster, write_first_roster
+from speakup.accounts.rosters import RosterInvalid, casework_desks, verify_roster, write_root_roster
 from speakup.embedded.demonstration import Force
 from speakup.policy.services import current_policy
 from speakup.vault.personal import new_personal_secret, public_keys
 from speakup.vault.signing import new_signing_seed
 from tests.builders import make_member
+from tests.floors import put_on_floor
 
+TODAY = dt.date(2026, 11, 20)
 RECEIVING = ("psd", "ccu", "outside")
 
 
@@ -54,7 +57,8 @@ def test_nobody_of_a_desk_is_on_its_casework_roster(force: Force) -> None:
 def test_another_role_on_it_is_refused(force: Force, role: str) -> None:
     Roster.objects.filter(desk__code="psd.casework").delete()
     desk = Desk.objects.get(code="psd.casework")
-    write_first_roster(desk, [make_member("Ivy Malory").on_roster(role)], force.root_seed)
+    write_root_roster(desk, [make_member("Ivy Malory").on_roster(role)], force.root_seed, day=TODAY)
+    put_on_floor("psd.casework")
     with pytest.raises(RosterInvalid):
         verify_roster("psd.casework")
 
@@ -62,7 +66,8 @@ def test_another_role_on_it_is_refused(force: Force, role: str) -> None:
 def test_an_investigator_on_the_desks_own_roster_is_refused(force: Force) -> None:
     Roster.objects.filter(desk__code="psd").delete()
     member = make_member("Ivy Malory").on_roster("investigator")
-    write_first_roster(Desk.objects.get(code="psd"), [member], force.root_seed)
+    write_root_roster(Desk.objects.get(code="psd"), [member], force.root_seed, day=TODAY)
+    put_on_floor("psd")
     with pytest.raises(RosterInvalid):
         verify_roster("psd")
 
@@ -72,7 +77,7 @@ def test_an_investigator_on_the_desks_own_roster_is_refused(force: Force) -> Non
 )
 def test_casework_belongs_to_a_desk_that_receives(force: Force, code: str) -> None:
     desk = Desk.objects.create(code=code, kind=Desk.Kind.CASEWORK)
-    write_first_roster(desk, [make_member("Ivy Malory").on_roster("investigator")], force.root_seed)
+    write_root_roster(desk, [make_member("Ivy Malory").on_roster("investigator")], force.root_seed, day=TODAY)
     with pytest.raises(RosterInvalid):
         verify_roster(code)
     assert code not in casework_desks().values()
@@ -81,6 +86,7 @@ def test_casework_belongs_to_a_desk_that_receives(force: Force, code: str) -> No
 def test_a_roster_of_another_desk_put_there_is_refused(force: Force) -> None:
     other = Roster.objects.get(desk__code="ccu.casework")
     Roster.objects.filter(desk__code="psd.casework").update(document=other.document, signatures=other.signatures)
+    put_on_floor("psd.casework")
     with pytest.raises(RosterInvalid):
         verify_roster("psd.casework")
 
@@ -117,7 +123,9 @@ def test_a_role_alone_puts_nobody_on_a_roster(force: Force) -> None:
 def test_a_roster_that_the_root_did_not_sign_names_nobody(force: Force) -> None:
     intruder = make_member("Ivy Malory")
     Roster.objects.filter(desk__code="psd.casework").delete()
-    write_first_roster(Desk.objects.get(code="psd.casework"), [intruder.on_roster("investigator")], new_signing_seed())
+    desk = Desk.objects.get(code="psd.casework")
+    write_root_roster(desk, [intruder.on_roster("investigator")], new_signing_seed(), day=TODAY)
+    put_on_floor("psd.casework")
     assert casework_desk_of(intruder.staff) is None
     assert set(casework_desks().values()) == {"ccu", "outside"}
 

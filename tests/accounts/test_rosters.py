@@ -12,14 +12,15 @@ from speakup.accounts.rosters import (
     RosterInvalid,
     recovery_key,
     verify_roster,
-    write_first_roster,
     write_recovery_key,
+    write_root_roster,
 )
 from speakup.embedded.demonstration import Force
 from speakup.vault.encoding import canonical, parse
 from speakup.vault.personal import hpke_seed, new_personal_secret, public_keys
 from speakup.vault.signing import new_signing_seed, sign_with_seed
 from tests.builders import make_member
+from tests.floors import put_on_floor, put_recovery_key_on_floor
 
 DESKS = ("psd", "ccu", "outside", "identity_custodians")
 
@@ -31,8 +32,9 @@ def signed(document: dict[str, Any], seed: bytes, *, signer: str = "root") -> di
 
 
 def replace(desk_code: str, **fields: object) -> None:
-    """What somebody who can write the database does."""
+    """What somebody who can write the database does, and has never been seen to do: it stands on the floor."""
     assert Roster.objects.filter(desk__code=desk_code).update(**fields) == 1
+    put_on_floor(desk_code)
 
 
 def document_of(desk_code: str) -> dict[str, Any]:
@@ -178,11 +180,11 @@ def test_no_roster_no_desk_no_keys(force: Force) -> None:
     assert_refused("psd")
 
 
-def test_a_second_version_is_refused_whoever_signed_it(force: Force) -> None:
+def test_a_second_version_that_follows_none_is_refused_whoever_signed_it(force: Force) -> None:
     first = Roster.objects.get(desk__code="psd")
     document = {**document_of("psd"), "version": 2}
     Roster.objects.create(desk=first.desk, version=2, previous_hash=b"\x00" * 32, **signed(document, force.root_seed))
-    assert_refused("psd")
+    assert_refused("psd")  # it follows no other
 
 
 def _without_members(document: dict[str, Any]) -> None:
@@ -245,6 +247,10 @@ def _follows_another(document: dict[str, Any]) -> None:
     document["previous"] = "00" * 32
 
 
+def _day_spelt_otherwise(document: dict[str, Any]) -> None:
+    document["day"] = "20261120"
+
+
 def _extra_field(document: dict[str, Any]) -> None:
     document["comment"] = ""
 
@@ -268,6 +274,7 @@ def _extra_field(document: dict[str, Any]) -> None:
         _version_two,
         _follows_another,
         _extra_field,
+        _day_spelt_otherwise,
     ],
 )
 def test_even_the_root_cannot_sign_what_is_no_roster(force: Force, change: Any) -> None:
@@ -302,7 +309,7 @@ def test_who_left_is_told_apart(force: Force) -> None:
 def test_a_first_roster_is_written_once(force: Force) -> None:
     desk = Desk.objects.create(code="casework", kind=Desk.Kind.CASEWORK)
     member = make_member().on_roster("investigator")
-    roster = write_first_roster(desk, [member], force.root_seed)
+    roster = write_root_roster(desk, [member], force.root_seed, day=dt.date(2026, 11, 20))
     assert (roster.version, roster.previous_hash) == (1, None)
     assert_refused("casework")  # the policy has no such desk
 
@@ -325,6 +332,7 @@ def test_the_recovery_key_verifies(force: Force) -> None:
 )
 def test_a_changed_recovery_key_is_refused(force: Force, fields: dict[str, object]) -> None:
     RecoveryKey.objects.update(**fields)
+    put_recovery_key_on_floor()
     with pytest.raises(RosterInvalid):
         recovery_key()
 
@@ -332,6 +340,7 @@ def test_a_changed_recovery_key_is_refused(force: Force, fields: dict[str, objec
 def test_a_recovery_key_of_somebody_elses_is_refused(force: Force) -> None:
     mine = public_keys(new_personal_secret()).hpke
     write_recovery_key(mine, new_signing_seed(), from_day=dt.date(2026, 1, 1), version=2)
+    put_recovery_key_on_floor()
     with pytest.raises(RosterInvalid):
         recovery_key()
 

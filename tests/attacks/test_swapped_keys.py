@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 
 from speakup.accounts.models import PersonalKey, RecoveryKey, Roster
-from speakup.accounts.rosters import ROOT, ROSTER, _member_document
+from speakup.accounts.roster_chain import ROOT, ROSTER
+from speakup.accounts.roster_documents import member_document
 from speakup.embedded.demonstration import Force
 from speakup.reporting.models import Report
 from speakup.reporting.questions import CHECK
@@ -20,6 +21,7 @@ from speakup.vault.signing import new_signing_seed, sign_with_seed
 from tests.attacks.dumping import dump
 from tests.attacks.travelling import TYPED, ReporterBrowser, fill_in, step
 from tests.builders import MadeMember, make_member
+from tests.floors import put_on_floor, put_recovery_key_on_floor
 
 ATTACKER = new_personal_secret()
 Swap = Callable[[Force], None]
@@ -68,7 +70,7 @@ def add_member_and_sign(force: Force) -> None:
 
 
 def add_roster(force: Force) -> None:
-    """A second version beside the first, which the product takes from nobody yet."""
+    """A second version beside the first, under the signature of the first."""
     kept = Roster.objects.get(desk__code="psd")
     document = _with_another(_attacker_on_staff())
     Roster.objects.create(
@@ -126,12 +128,14 @@ BY_SIGNATURE = ("another recovery", "recovery", "roster edited", "roster signed 
 def test_twin_without_the_check_the_attacker_reads_the_report(
     force: Force, reporter: ReporterBrowser, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    """Trusting the rows, or taking any signature for the root's, gives the attacker a grant that opens."""
+    """Trusting the rows, or taking any signature for the root's and the floor for no more than a row, gives the attacker a grant that opens."""
     SWAPS[name](force)
     if name in BY_HASH:
         monkeypatch.setattr("speakup.accounts.rosters.hmac.compare_digest", lambda one, other: True)
     else:
-        monkeypatch.setattr("speakup.accounts.rosters.verify", lambda *parts: None)
+        monkeypatch.setattr("speakup.accounts.roster_chain.verify", lambda *parts: None)
+        put_on_floor("psd")
+        put_recovery_key_on_floor()
     assert reporter.post(step(CHECK), act="send").status_code == 303
     assert Report.objects.count() == 1
     assert read_by_attacker() > 0
@@ -173,7 +177,7 @@ def _attacker_on_staff() -> MadeMember:
 
 def _with_another(member: MadeMember) -> dict[str, Any]:
     document = parse(bytes(Roster.objects.get(desk__code="psd").document))
-    return {**document, "members": [*document["members"], _member_document(member.on_roster("triage"))]}
+    return {**document, "members": [*document["members"], member_document(member.on_roster("triage"))]}
 
 
 def _with_key_of(force: Force, email: str) -> dict[str, Any]:

@@ -82,12 +82,14 @@ class RecoveryKey(models.Model):
 
 
 class Desk(models.Model):
-    """A group that receives reports, holds identities or works cases. Its `code` is the policy's."""
+    """A group that receives reports, holds identities or works cases; and the one that vouches for the appropriate
+    authority's key alone. Its `code` is the policy's."""
 
     class Kind(models.TextChoices):
         RECEIVING = "receiving"
         CUSTODIAN = "custodian"
         CASEWORK = "casework"
+        AUTHORITY = "authority"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     code = models.CharField(max_length=60, unique=True)
@@ -96,7 +98,7 @@ class Desk(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(kind__in=["receiving", "custodian", "casework"]), name="desk_kind"
+                condition=models.Q(kind__in=["receiving", "custodian", "casework", "authority"]), name="desk_kind"
             ),
         ]
 
@@ -126,3 +128,20 @@ class Roster(models.Model):
 
     def __str__(self) -> str:
         return f"roster {self.version}"
+
+
+class RosterProposal(models.Model):
+    """The next roster of a desk, signed by one keyholder and waiting for another. Deleted with its end, either way.
+
+    Nothing here is used before the signatures are enough: it names nobody's key to anybody.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    desk = models.OneToOneField(Desk, on_delete=models.PROTECT)
+    proposed_by = models.ForeignKey(StaffMember, on_delete=models.PROTECT)
+    version = models.PositiveIntegerField()
+    document = models.BinaryField()
+    signatures = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"proposal of roster {self.version}"
