@@ -1,6 +1,7 @@
 """Signing in: email, passphrase and one-time code in one form, both always checked, one answer to every failure.
 
-Source: vault.md, 'Personal keys and the staff session'. Opening the personal secret is the passphrase check.
+Source: vault.md, 'Personal keys and the staff session'. Opening the personal secret is the passphrase check. A recovery
+code stands in place of the one-time code; both are looked for in whatever was typed.
 
 The ledger keeps what is appended for ever, and anybody may try to sign in. So a refusal is entered only while its
 bucket (limits.py) has tokens: ten at once and one more every five minutes for each account, and as many for all the
@@ -10,6 +11,7 @@ whose refusals are still entered and one whose are not must take the same time.
 
 import datetime as dt
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn
 from uuid import UUID, uuid4
@@ -20,9 +22,11 @@ from django.http import HttpRequest
 from speakup.accounts import limits
 from speakup.accounts.cookies import KnownDevice, device_of
 from speakup.accounts.models import PersonalSecret, SealedTotp, StaffMember
+from speakup.accounts.recovery_codes import codes_of, matching_code
 from speakup.accounts.roles import role_at_work
+from speakup.accounts.second_factor import Factor, use_factor
 from speakup.accounts.sessions import begin_session, end_session, sweep_sessions
-from speakup.accounts.totp import matching_step, use_step
+from speakup.accounts.totp import matching_step
 from speakup.ledger.actions import Action
 from speakup.ledger.services import append_entry
 from speakup.vault.encoding import VERSION_BYTE
@@ -62,6 +66,7 @@ class _Candidate:
     salt: bytes = field(repr=False)
     wrapped: bytes = field(repr=False)
     device: SealedTotp | None
+    recovery_codes: Sequence[bytes] = field(repr=False)
 
 
 def normalise_email(email: str) -> str:
@@ -84,12 +89,13 @@ def sign_in(request: HttpRequest, *, email: str, passphrase: str, code: str, now
         allowed = limits.take(bucket, rate, now=now)
         secret = _open_secret(candidate, passphrase)
         step = matching_step(candidate.device, code, now=now)
+        spare = matching_code(candidate.recovery_codes, candidate.staff_id, code)
     staff, totp = candidate.staff, candidate.device
-    if not allowed or staff is None or totp is None or secret is None or step is None:
+    if not allowed or staff is None or totp is None or secret is None or (step is None and spare is None):
         _refuse(staff, bucket, entered=allowed, now=now)
     with transaction.atomic():
         cookie = None
-        if _still_active(staff) and use_step(totp, step):
+        if _still_the_same(candidate) and use_factor(Factor(staff.pk, totp, step, spare)):
             sweep_sessions(now=now)
             cookie = begin_session(request, staff, totp, secret, now=now)
             limits.give_back(bucket, rate)
@@ -114,9 +120,12 @@ def _candidate(address: str) -> _Candidate:
     )
     device = SealedTotp.objects.filter(user__email=address, user__is_active=True, confirmed=True).first()
     if held is None:
-        return _Candidate(None, uuid4(), 1, secrets.token_bytes(SALT_SIZE), _nobodys_secret(), device)
+        nobody = uuid4()
+        codes = codes_of(nobody)
+        return _Candidate(None, nobody, 1, secrets.token_bytes(SALT_SIZE), _nobodys_secret(), device, codes)
     key = held.personal_key
-    return _Candidate(key.staff, key.staff_id, key.version, bytes(held.salt), bytes(held.sealed), device)
+    codes = codes_of(key.staff_id)
+    return _Candidate(key.staff, key.staff_id, key.version, bytes(held.salt), bytes(held.sealed), device, codes)
 
 
 def _nobodys_secret() -> bytes:
@@ -143,8 +152,16 @@ def _bucket(candidate: _Candidate, device: KnownDevice | None) -> tuple[str, lim
     return "unknown", limits.UNKNOWN
 
 
-def _still_active(staff: StaffMember) -> bool:
-    return StaffMember.objects.select_for_update().filter(pk=staff.pk, is_active=True).exists()
+def _still_the_same(candidate: _Candidate) -> bool:
+    """Whether the member is still active and what was opened is still their newest secret.
+
+    While the passphrase was tried somebody may have changed it, or ended their sessions because it was known: what was
+    typed before must not begin a session after.
+    """
+    if not StaffMember.objects.select_for_update().filter(pk=candidate.staff_id, is_active=True).exists():
+        return False
+    held = PersonalSecret.objects.filter(personal_key__staff=candidate.staff_id).order_by("-personal_key__version")
+    return list(held.values_list("personal_key__version", "salt")[:1]) == [(candidate.key_version, candidate.salt)]
 
 
 def _refuse(staff: StaffMember | None, bucket: str, *, entered: bool, now: dt.datetime) -> NoReturn:

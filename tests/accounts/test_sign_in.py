@@ -168,7 +168,7 @@ def test_the_address_may_be_typed_in_any_case(client: Client, typed: dict[str, s
         ({"passphrase": "x" * 1025}, "1,024 characters or fewer"),
         ({"passphrase": "a\x00b"}, "Null characters are not allowed"),
         ({"code": ""}, "Enter the 6-digit code"),
-        ({"code": "1" * 21}, "must be 6 digits"),
+        ({"code": "1" * 41}, "must be 6 digits"),
     ],
 )
 def test_what_is_missing_or_hostile_is_said_beside_its_field(

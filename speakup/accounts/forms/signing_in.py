@@ -34,12 +34,12 @@ class SignInForm(forms.Form):
     )
     code = forms.CharField(
         label=_("One-time code"),
-        help_text=_("The 6 digits that your authenticator app shows now"),
-        max_length=20,
-        widget=Code(),
+        help_text=_("The 6 digits that your authenticator app shows now, or one of your recovery codes"),
+        max_length=40,
+        widget=Code(width=20),
         error_messages={
             "required": _("Enter the 6-digit code from your authenticator app"),
-            "max_length": _("One-time code must be 6 digits"),
+            "max_length": _("One-time code must be 6 digits, or a recovery code of 16 letters and digits"),
         },
     )
 
