@@ -45,9 +45,9 @@ def sweep_clocks(now: dt.datetime) -> Sweep:
     the report or case; the rungs before the due time are reminders only. A rung whose time passed while nothing ran is
     raised by the first run that comes. That a whole run ended is noted last, for /readyz and the staff pages.
 
-    Mail: everybody who has a role gets one a day. Beside it only the message to the people on call of every receiving
-    desk, at the next quarter hour: for an urgent report when it comes, at whatever hour; for any limit in hours while
-    the desks are at work, or else at their next opening.
+    Mail: everybody who has a role gets one a day. Beside it only the message to the people on call of every desk, at
+    the next quarter hour: for an urgent report or a name asked for in an emergency when it comes, at whatever hour; for
+    any limit in hours while the desks are at work, or else at their next opening.
     """
     run = _Run(now, current_policy())
     raised = sum(run.raise_reminders(batch) for batch in _reached(now))
@@ -159,12 +159,14 @@ class _Run:
         return next_quarter(self.now) if in_working_hours(self.now) else next_opening(self.now)
 
     def _people_on_call(self, slot: dt.datetime) -> list[UUID]:
-        """Who is on call when the message goes, of every receiving desk: one to one desk would say whose report it is.
+        """Who is on call when the message goes, of every receiving desk and the custodians: one to one desk would say
+        whose report it is, and whether a name was asked for.
 
-        A desk with nobody on call is never silent: its supervisors and heads hear instead.
+        A desk with nobody on call is never silent: its supervisors and heads hear instead, of the custodians all.
         """
         found: set[UUID] = set()
-        for desk in self.policy.receiving_desks:
+        for desk in self.policy.desks:
             people = {staff.pk for staff in on_call(desk.id, slot)}
-            found |= people or people_with_roles({*desk.supervisor_roles, *desk.head_roles})
+            leading = {*desk.supervisor_roles, *desk.head_roles} or set(desk.member_roles)
+            found |= people or people_with_roles(leading)
         return sorted(found)

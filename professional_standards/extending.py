@@ -28,7 +28,7 @@ from speakup.accounts.models import StaffMember
 from speakup.clocks.counting import end_of_day
 from speakup.clocks.models import Clock, ClockEvent
 from speakup.clocks.reading import RunningClock
-from speakup.clocks.rules import PROMISED, fixed_by_law, may_be_extended
+from speakup.clocks.rules import PROMISED, ROUND_THE_CLOCK, fixed_by_law, may_be_extended
 from speakup.clocks.sealing import NotARule, open_rule
 from speakup.clocks.services import LONGEST_EXTENSION, CannotExtend, extend_clock
 from speakup.clocks.watching import Watched
@@ -119,6 +119,8 @@ def _extend(held: HeldReport | HeldCase, key_id: UUID, clock_id: UUID, until: dt
         raise NotAllowed(Why.PROMISED)
     if fixed_by_law(limit):
         raise NotAllowed(Why.FIXED_BY_LAW)
+    if limit.id in ROUND_THE_CLOCK:
+        raise NotAllowed(Why.NOT_PUT_OFF)
     if end_of_day(until) <= clock.due_at:
         raise FormProblem("until", Problem.NOT_LATER)
     # An open clock has no other events than these.

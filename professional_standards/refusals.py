@@ -39,6 +39,11 @@ class Why(StrEnum):
     FIXED_BY_LAW = "fixed_by_law"  # the law says by when
     GIVE_AWAY_FIRST = "give_away_first"  # others must have the case, or its reports, first. Never says for whose sake
     LAST_REPORT = "last_report"  # the last report of a case that goes on stays: no clock would run for its reporter
+    NOT_PUT_OFF = "not_put_off"  # an emergency is looked at within its hours
+    NO_NAME = "no_name"  # the reporter gave no name in confidence: nothing is to be asked for
+    ASKED_ALREADY = "asked_already"  # a request of the same asker waits, or their release runs
+    NOT_IN_AN_EMERGENCY = "not_in_an_emergency"  # a supervisor of the desk asks in an emergency, nobody else
+    SOMEBODY_ELSE = "somebody_else"  # another custodian decides, or another leader of the desk looks at it
     CANNOT_BE_GIVEN = "cannot_be_given"  # one of the people chosen cannot have it. Never says who, or why
 
 

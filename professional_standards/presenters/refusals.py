@@ -27,6 +27,11 @@ _WHY: Mapping[Why, Promise] = {
         "It is the last report of a case that goes on. Conclude the case first, or join another report to it. Nothing "
         "was saved."
     ),
+    Why.NOT_PUT_OFF: _("An emergency is looked at within its hours, so it cannot be put off. Nothing was saved."),
+    Why.NO_NAME: _("The reporter gave no name in confidence, so there is nothing to ask for."),
+    Why.ASKED_ALREADY: _("You have asked already, or can read the name now."),
+    Why.NOT_IN_AN_EMERGENCY: _("In an emergency a supervisor of the desk asks. Ask yours, or ask without it."),
+    Why.SOMEBODY_ELSE: _("Somebody else decides this: nobody decides what they have a part in. Nothing was saved."),
     Why.CANNOT_BE_GIVEN: _("One of the people chosen cannot take it. Choose others."),
 }
 _PROBLEMS: Mapping[Problem, Promise] = {

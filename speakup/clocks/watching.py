@@ -7,7 +7,7 @@ from uuid import UUID
 
 from speakup.clocks import counting
 from speakup.clocks.models import Clock, KeyKind, OwnerKind
-from speakup.clocks.rules import PROMISED, is_hours, is_triage, starting
+from speakup.clocks.rules import PROMISED, ROUND_THE_CLOCK, is_hours, is_triage, starting
 from speakup.clocks.sealing import Rule, seal_rule
 from speakup.policy.document import Policy, Risk, Signal, TimeLimit
 from speakup.web.days import london_day, midnight
@@ -46,9 +46,9 @@ def new_clocks(watched: Watched, signals: Sequence[Signal], *, now: dt.datetime)
 
 def new_clock(watched: Watched, limit: TimeLimit, *, now: dt.datetime, start: dt.date | None = None) -> Clock:
     """One unsaved clock of `limit`, counted from `now`, or from the beginning of an earlier day `start`: it may be due
-    already. An urgent report's triage runs round the clock from the start of the four-hour block and reminds at once;
-    any other limit in hours counts the desks' own hours."""
-    urgent = watched.urgent and is_triage(watched.policy, limit)
+    already. An urgent report's triage, and what runs round the clock by its nature, counts every hour from the start of
+    the four-hour block and reminds at once; any other limit in hours counts the desks' own hours."""
+    urgent = limit.id in ROUND_THE_CLOCK or (watched.urgent and is_triage(watched.policy, limit))
     day = start or london_day(now)
     block = counting.block_start(now if day == london_day(now) else midnight(day))
     hours = is_hours(limit.interval)

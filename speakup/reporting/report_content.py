@@ -11,8 +11,10 @@ from speakup.reporting.attachments import AttachedFile, Holder, open_attachment_
 from speakup.reporting.messages import OpenedMessage, open_messages
 from speakup.reporting.models import Report
 from speakup.reporting.progress import ProgressLine, open_progress
-from speakup.vault.content import Place, open_document
+from speakup.vault.content import Place, open_document, seal_document
 from speakup.vault.errors import VaultError
+
+SMALLEST_ANSWERS = 16 * 1024
 
 
 @dataclass(frozen=True, repr=False)
@@ -42,8 +44,24 @@ def open_answers(report: Report, key: bytes, epoch: int) -> Answers:
     return Answers(_stored(report, key, epoch)["answers"])
 
 
+def seal_answers(report: Report, key: bytes, epoch: int, answers: Answers, receipt_key: str) -> bytes:
+    """`Report.answers`: the answers without a name given in confidence, and the SHA-256 (hexadecimal) of the receipt's
+    public key, under R."""
+    stored = {"answers": dict(answers.without_name().document), "receipt_key": receipt_key}
+    return seal_document(key, _answers_place(report, epoch), stored, at_least=SMALLEST_ANSWERS)
+
+
+def reseal_answers(report: Report, key: bytes, epoch: int, answers: Answers) -> bytes:
+    """`Report.answers` with other answers, for the receipt that they were sent under. Raises VaultError."""
+    return seal_answers(report, key, epoch, answers, _stored(report, key, epoch)["receipt_key"])
+
+
+def _answers_place(report: Report, epoch: int) -> Place:
+    return Place(report.id, "R", epoch, "Report.answers", report.id)
+
+
 def _stored(report: Report, key: bytes, epoch: int) -> Any:
-    return open_document(key, Place(report.id, "R", epoch, "Report.answers", report.id), bytes(report.answers))
+    return open_document(key, _answers_place(report, epoch), bytes(report.answers))
 
 
 def _answers(report: Report, key: bytes, epoch: int) -> tuple[Answers, bool]:

@@ -24,6 +24,7 @@ from speakup.reporting import choices
 from speakup.reporting.answers import Answers
 from speakup.reporting.attachments import Holder, move_attachment
 from speakup.reporting.excluding import excluded_by, seal_excluded
+from speakup.reporting.identities import kept_out_note
 from speakup.reporting.models import (
     FIRST_EPOCH,
     Attachment,
@@ -35,6 +36,7 @@ from speakup.reporting.models import (
     Report,
 )
 from speakup.reporting.progress import Line, seal_progress
+from speakup.reporting.report_content import seal_answers
 from speakup.reporting.routing import CUSTODIANS, Routing, choose_custodians, choose_readers
 from speakup.reporting.slots import DraftSlot
 from speakup.reporting.watching import watched_report
@@ -44,7 +46,6 @@ from speakup.vault.identity import seal_identity
 from speakup.vault.receipt import derive, wrap_report_key
 from speakup.web.days import london_day
 
-SMALLEST_ANSWERS = 16 * 1024
 REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 DRAFTED, SUBMITTED = "draft", "submitted"
 
@@ -141,12 +142,8 @@ def seal_report(sending: ToSend) -> SealedReport:
     report.received_day = london_day(sending.now)
     report.urgent = choices.is_urgent(answers, policy)
     receipt = _receipt(report, sending.slot, keys)
-    stored = {
-        "answers": dict(answers.without_name().document),
-        "receipt_key": hashlib.sha256(bytes(receipt.public_key)).hexdigest(),
-    }
-    place = Place(report.id, "R", FIRST_EPOCH, "Report.answers", report.id)
-    report.answers = seal_document(keys.report, place, stored, at_least=SMALLEST_ANSWERS)
+    receipt_key = hashlib.sha256(bytes(receipt.public_key)).hexdigest()
+    report.answers = seal_answers(report, keys.report, FIRST_EPOCH, answers, receipt_key)
     report.excluded = seal_excluded(
         report,
         keys.staff,
@@ -231,7 +228,7 @@ def _grants(
         roster=sending.rosters.custodians,
         real=custodians.real,
         headline={},
-        identifiers=(),
+        identifiers=[kept_out_note(custodians.excluded.keys())],
     )
     return on_report + on_identity
 
