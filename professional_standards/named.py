@@ -61,7 +61,7 @@ def kept_out_by_report(held: HeldReport, rosters: CaseRosters) -> dict[UUID, str
     """
     answers = open_answers(held.report, held.grant.keys["R"], held.grant.epoch)
     found = dict(matched_on(answers, rosters.casework))
-    found.update(named_on(_ever_named(held), rosters.desk, rosters.casework))
+    found.update(named_on(people_named(held), rosters.desk, rosters.casework))
     found.update(
         {
             each.staff_id: each.why
@@ -83,7 +83,7 @@ def known_by_staff(held: HeldReport, desk_code: str) -> dict[UUID, str]:
     Raises DeskCannotTake.
     """
     rosters = case_rosters(desk_code)
-    return named_on(_ever_named(held), rosters.desk, rosters.casework)
+    return named_on(people_named(held), rosters.desk, rosters.casework)
 
 
 def remember_named(held: HeldReport, people: Iterable[NamedSubject]) -> list[Written]:
@@ -106,6 +106,7 @@ def identifiers_of(people: Iterable[NamedSubject]) -> list[str]:
     return identifiers(Answers({"people": {"value": {"people": told}, "version": 1}}))
 
 
-def _ever_named(held: HeldReport) -> tuple[NamedSubject, ...]:
+def people_named(held: HeldReport) -> tuple[NamedSubject, ...]:
+    """Everybody whom staff ever named as told about by the report."""
     saved = read_triage(held.report, held.grant)
     return saved.ever_named if saved else ()

@@ -80,8 +80,10 @@ class Problem(StrEnum):
     TOO_LONG = "too_long"
     UNKNOWN = "unknown"  # not among those to choose from, here and now
     IN_THE_FUTURE = "in_the_future"
+    IN_THE_PAST = "in_the_past"
     NOT_LATER = "not_later"  # a day that gives no more time
     TOO_FAR = "too_far"  # a day more than 30 days ahead
+    TOO_LONG_A_RELEASE = "too_long_a_release"  # a later day than a name may be read until
 
 
 class FormProblem(ValueError):

@@ -39,6 +39,8 @@ _PROBLEMS: Mapping[Problem, Promise] = {
     Problem.TOO_LONG: _("That is too long"),
     Problem.UNKNOWN: _("Choose from what is offered now"),
     Problem.IN_THE_FUTURE: _("Give a day that has come"),
+    Problem.IN_THE_PAST: _("Give today or a later day"),
+    Problem.TOO_LONG_A_RELEASE: _("Give an earlier day: see above until when it can be released"),
     Problem.NOT_LATER: _("Give a day that is later than it is due now, and not before today"),
     Problem.TOO_FAR: _("Give a day within 30 days from today"),
 }

@@ -25,6 +25,7 @@ from speakup.reporting.report_content import open_answers, reseal_answers
 from speakup.reporting.routing import CUSTODIANS, NoCustodians, choose_custodians
 from speakup.reporting.sealed_report import IntakeClosed
 from speakup.reporting.sessions import Reporter
+from speakup.reporting.slots import ReportSlot
 from speakup.vault.content import new_key
 from speakup.vault.identity import seal_identity
 from speakup.web.days import london_day
@@ -71,7 +72,7 @@ def change_identity(reporter: Reporter, mode: str, name: str, contact: str, now:
         answers = answers.with_answer("mode", {"mode": mode, "name": name, "contact": contact})
         report.answers = reseal_answers(report, slot.key, slot.epoch, answers)
         epoch, grants = _next_key(identity, answers, now)
-        line = _line(report, slot.key, slot.epoch, mode, epoch, now)
+        line = _line(report, slot, mode, epoch, now)
         report.save(update_fields=["answers"])
         identity.save(update_fields=["epoch", "day", "sealed"])
         end_grants(ObjectKind.IDENTITY, identity.id, keep=())
@@ -122,11 +123,11 @@ def _next_key(identity: Identity, answers: Answers, now: dt.datetime) -> tuple[E
     return epoch_row(ObjectKind.IDENTITY, identity.id, identity.epoch, {"I": key}), grants
 
 
-def _line(report: Report, key: bytes, epoch: int, mode: str, made: Epoch, now: dt.datetime) -> Progress:
+def _line(report: Report, slot: ReportSlot, mode: str, made: Epoch, now: dt.datetime) -> Progress:
     return seal_progress(
         report,
-        key,
-        epoch,
+        slot.key,
+        slot.epoch,
         Line.NAME_CHANGED,
         report.progress.count() + 1,
         day=london_day(now),
