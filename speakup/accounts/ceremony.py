@@ -17,7 +17,7 @@ from speakup.accounts.casework import casework_code
 from speakup.accounts.fingerprints import fingerprint_words, same_words
 from speakup.accounts.keyholders import AUTHORITY, keyholder_roles, roles_of_desk
 from speakup.accounts.models import Desk, PersonalKey, RecoveryKey, RoleAssignment, Roster, StaffMember
-from speakup.accounts.rosters import Member, write_first_roster, write_recovery_key
+from speakup.accounts.rosters import Member, write_recovery_key, write_root_roster
 from speakup.ledger.actions import Action
 from speakup.ledger.services import append_entry
 from speakup.ledger.written import Written, written
@@ -114,7 +114,7 @@ def write_first_rosters(members: Mapping[str, Sequence[Member]], secret: bytes, 
         rosters = []
         for desk in first_desks(current_policy()):
             row, _ = Desk.objects.get_or_create(code=desk.code, defaults={"kind": desk.kind})
-            rosters.append(write_first_roster(row, members[desk.code], root_seed(secret)))
+            rosters.append(write_root_roster(row, members[desk.code], root_seed(secret), day=london_day(now)))
         enter_ceremony([written(roster, "document", "signatures") for roster in rosters], now=now)
     return rosters
 

@@ -37,6 +37,7 @@ _TITLES: dict[str, Promise] = {
     "independent_member": _("Member of the independent desk"),
     "lpb_head": _("Head of the local policing body's desk"),
     "lpb_member": _("Member of the local policing body's desk"),
+    "recovery": _("Recovery quorum"),  # no role that anybody holds: officers who bring their shares together
 }
 
 # Counter-Corruption's words are those of Professional Standards: which of the two has a report narrows what it is
@@ -64,6 +65,7 @@ _TITLES_FOR_REPORTERS: dict[str, Promise] = {
     "lpb_member": _OUTSIDE,
     "independent_head": _OUTSIDE_HEAD,
     "lpb_head": _OUTSIDE_HEAD,
+    "recovery": _("officers who hold the recovery key together"),
 }
 _UNKNOWN = _("Member of staff")
 _UNKNOWN_FOR_REPORTERS = _("somebody who may read your report")

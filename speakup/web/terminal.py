@@ -43,7 +43,7 @@ def ask_hidden(prompt: str, source: IO[str] | None = None) -> str:
 
 
 def show_page(page: str, output: Writer, ask: Callable[[str], str], *, prompt: str) -> None:
-    """One page that is seen until Enter is pressed and then nowhere; into a pipe (a printer), followed by a new page."""
+    """One page, seen until Enter is pressed and then nowhere; into a pipe (a printer), followed by a new page."""
     if not output.isatty():
         output.write(page, ending="")
         output.write(NEXT_PAGE, ending="")

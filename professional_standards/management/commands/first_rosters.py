@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 
 from speakup.accounts.ceremony import CeremonyRefused, read_first_members, write_first_rosters
@@ -34,8 +35,11 @@ class Command(BaseCommand):
             members = read_first_members(_read(options["members"]))
             for code, people in members.items():
                 self.stderr.write(f"{code}: " + ", ".join(f"{each.name} ({each.role})" for each in people))
-            write_first_rosters(members, read_shares(ask_hidden, self.stderr.write), now=timezone.now())
-            replace_floor(first_marks(), floor)
+            secret = read_shares(ask_hidden, self.stderr.write)
+            # The file before what counts: killed in between, the same is done again.
+            with transaction.atomic():
+                write_first_rosters(members, secret, now=timezone.now())
+                replace_floor(first_marks(), floor)
         except (CeremonyRefused, NotEnoughShares) as refused:
             raise CommandError(str(refused)) from None
         except NoPolicy:
@@ -43,7 +47,7 @@ class Command(BaseCommand):
         except Ended:
             raise CommandError("Too few shares were typed. Nothing was signed.") from None
         except FloorUnusable:
-            raise CommandError(f"The rosters are signed, and {floor} cannot be written.") from None
+            raise CommandError(f"{floor} cannot be written. Nothing was signed.") from None
         self.stderr.write(f"Every desk has its first roster. Carry {floor} to each site before it starts.")
 
 

@@ -52,9 +52,7 @@ class Command(BaseCommand):
         except CeremonyRefused as refused:
             raise CommandError(str(refused)) from None
         except Ended:
-            raise CommandError(
-                "The ceremony was not finished: no key was kept. Destroy the papers, begin again."
-            ) from None
+            raise CommandError("The ceremony was not finished. No key was kept: destroy the papers.") from None
         except OSError as complaint:
             raise CommandError(f"{folder} cannot be used: {complaint.strerror}. No key was kept.") from None
         self.stderr.write(
@@ -79,9 +77,9 @@ class Command(BaseCommand):
         """The files before what counts: killed in between, nothing in the database says that there was a ceremony."""
         now, root = timezone.now(), root_seed(secret)
         _write_private(folder / ROOT_PUBLIC, signing_public(root).hex())
-        write_checkpoint_keys(root, folder / CHECKPOINTS)
         with transaction.atomic():
             key = write_quorum_key(secret, now=now)
+            write_checkpoint_keys(root, folder / CHECKPOINTS)
             write_metrics_keys(root, quarter_of(london_day(now)), folder=folder / METRICS)
             enter_ceremony([written(key, "public", "signature")], now=now)
 
