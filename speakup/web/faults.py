@@ -10,6 +10,7 @@ import threading
 from types import TracebackType
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.views.debug import ExceptionReporter
@@ -44,7 +45,9 @@ def report_faults_without_text() -> None:
 
 
 def _tell(kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
-    sys.stderr.write(_line(kind, fault, trace) + "\n")
+    # What is wrong with how it was installed is said in words, as manage.py says it: nobody typed that into a page.
+    said = f"SpeakUp cannot start: {fault}" if isinstance(fault, ImproperlyConfigured) else _line(kind, fault, trace)
+    sys.stderr.write(said + "\n")
 
 
 def _line(kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> str:
