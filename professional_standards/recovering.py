@@ -100,10 +100,10 @@ def everything_of(desk_code: str) -> Iterator[Chosen]:
         for identity in Identity.objects.order_by("id").values_list("id", flat=True).iterator():
             yield Chosen(ObjectKind.IDENTITY, identity)
         return
-    for case in Case.objects.filter(desk=desk_code).order_by("id").values_list("id", flat=True).iterator():
+    for case in Case.objects.filter(desk__code=desk_code).order_by("id").values_list("id", flat=True).iterator():
         yield Chosen(ObjectKind.CASE, case)
     joined = CaseReport.objects.filter(left_at=None).values("report")
-    reports = Report.objects.filter(desk=desk_code).exclude(id__in=joined).order_by("id")
+    reports = Report.objects.filter(desk__code=desk_code).exclude(id__in=joined).order_by("id")
     for report in reports.values_list("id", flat=True).iterator():
         yield Chosen(ObjectKind.REPORT, report)
 
@@ -122,7 +122,7 @@ def recover(chosen: Chosen, target: Target, quorum: Quorum, *, why: str, now: dt
     member is not one to whom such a thing is sealed, or where a roster is not vouched for.
     """
     check_kind(chosen.kind, target)
-    act = _Act(act)
+    act = _Act(quorum, why, now)
     try:
         if chosen.kind == ObjectKind.CASE:
             return _recover_case(chosen.object_id, target, act)
@@ -139,7 +139,7 @@ def _recover_report(report_id: UUID, target: Target, act: _Act) -> bool:
         _lock_case_of(report_id)
         report = Report.objects.select_for_update().get(id=report_id)
         kept = kept_from_report(report, grant, case_rosters(target.desk_code), _all_rosters(report))
-        return _give(ObjectKind.REPORT, report_id, grant, target, target.staff.pk not in kept, act)
+        return _give(Chosen(ObjectKind.REPORT, report_id), grant, target, target.staff.pk not in kept, act)
 
 
 def _recover_case(case_id: UUID, target: Target, act: _Act) -> bool:
@@ -156,8 +156,8 @@ def _recover_case(case_id: UUID, target: Target, act: _Act) -> bool:
         kept = kept_from_case(case, key, open_case(case, key), rosters, kept_by)
         real = target.staff.pk not in kept
         for report_id, on_report in reports.items():
-            _give(ObjectKind.REPORT, report_id, on_report, target, real, act)
-        return _give(ObjectKind.CASE, case_id, grant, target, real, act)
+            _give(Chosen(ObjectKind.REPORT, report_id), on_report, target, real, act)
+        return _give(Chosen(ObjectKind.CASE, case_id), grant, target, real, act)
 
 
 def _recover_identity(identity_id: UUID, target: Target, act: _Act) -> bool:
@@ -167,21 +167,21 @@ def _recover_identity(identity_id: UUID, target: Target, act: _Act) -> bool:
     with transaction.atomic():
         report = Report.objects.select_for_update().get(id=report_id)
         kept = kept_from_identity(report, on_report, target.roster)
-        return _give(ObjectKind.IDENTITY, identity_id, grant, target, target.staff.pk not in kept, act)
+        return _give(Chosen(ObjectKind.IDENTITY, identity_id), grant, target, target.staff.pk not in kept, act)
 
 
 def _read(kind: ObjectKind, object_id: UUID, act: _Act) -> OpenedGrant:
     """The keys, once a `read` entry is committed: what follows is decrypted, and the reporter's inbox says so."""
     grant = act.quorum.open(kind, object_id)
     with transaction.atomic():
-        _enter(Action.READ, kind, object_id, grant, act)
+        _enter(Action.READ, Chosen(kind, object_id), grant, act)
     return grant
 
 
-def _give(kind: ObjectKind, object_id: UUID, grant: OpenedGrant, target: Target, real: bool, act: _Act) -> bool:
+def _give(what: Chosen, grant: OpenedGrant, target: Target, real: bool, act: _Act) -> bool:
     """One row in place of any that they had; everybody else's stay as they are. Raises NotGranted where the object has
     new keys since it was opened."""
-    staff_id = target.staff.pk
+    staff_id, kind, object_id = target.staff.pk, what.kind, what.object_id
     newest = Epoch.objects.filter(object_kind=kind, object_id=object_id).aggregate(newest=Max("epoch"))["newest"]
     if newest != grant.epoch:
         raise NotGranted
@@ -198,20 +198,19 @@ def _give(kind: ObjectKind, object_id: UUID, grant: OpenedGrant, target: Target,
     )
     Grant.objects.filter(object_kind=kind, object_id=object_id, staff=staff_id).delete()
     Grant.objects.bulk_create(rows)
-    _enter(Action.GRANT, kind, object_id, grant, act, [written(row, "sealed") for row in rows], to=staff_id.hex)
+    _enter(Action.GRANT, what, grant, act, [written(row, "sealed") for row in rows], to=staff_id.hex)
     return real
 
 
 def _enter(
     action: Action,
-    kind: ObjectKind,
-    object_id: UUID,
+    what: Chosen,
     grant: OpenedGrant,
     act: _Act,
     rows: Sequence[Written] = (),
     **detail: str,
 ) -> None:
-    key = grant.keys[STAFF_KEY_OF_KIND.get(kind) or KEY_OF_KIND[kind]]
+    key, object_id = grant.keys[STAFF_KEY_OF_KIND.get(what.kind) or KEY_OF_KIND[what.kind]], what.object_id
     append_entry(
         action,
         actor_id=None,

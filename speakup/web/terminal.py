@@ -3,7 +3,9 @@
 import getpass
 import sys
 from collections.abc import Callable
-from typing import IO, Protocol
+from typing import IO
+
+from django.core.management.base import OutputWrapper
 
 # The terminal's other screen, which has no scrollback, cleared; and back to the first, as it was.
 _OTHER_SCREEN = "\x1b[?1049h\x1b[2J\x1b[H"
@@ -16,16 +18,6 @@ class Ended(Exception):
 
     def __init__(self) -> None:
         super().__init__("nothing more was typed")
-
-
-class Writer(Protocol):
-    """Where pages go: a command's own output."""
-
-    def write(self, text: str, ending: str = ...) -> object: ...
-
-    def flush(self) -> None: ...
-
-    def isatty(self) -> bool: ...
 
 
 def ask_hidden(prompt: str, source: IO[str] | None = None) -> str:
@@ -42,7 +34,7 @@ def ask_hidden(prompt: str, source: IO[str] | None = None) -> str:
     return line.rstrip("\n")
 
 
-def show_page(page: str, output: Writer, ask: Callable[[str], str], *, prompt: str) -> None:
+def show_page(page: str, output: OutputWrapper, ask: Callable[[str], str], *, prompt: str) -> None:
     """One page, seen until Enter is pressed and then nowhere; into a pipe (a printer), followed by a new page."""
     if not output.isatty():
         output.write(page, ending="")
