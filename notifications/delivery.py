@@ -17,8 +17,10 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
+from notifications.inserting import insert_missing
 from notifications.mail import message_for
 from notifications.models import DeadLetter
+from speakup.accounts.inviting import invitation_to_mail, note_queued, unqueued_invitations
 from speakup.clocks.models import Outbox
 from speakup.web.days import london_day, midnight
 
@@ -58,6 +60,7 @@ def deliver_outbox(now: dt.datetime) -> Delivery:
     tried again.
     """
     given_up = _give_up(now)
+    queue_invitations(now)
     rows = list(_due(now).select_related("staff").order_by("slot_at", "id")[:AT_ONCE])
     if not rows:
         return Delivery(0, 0, given_up)
@@ -72,13 +75,25 @@ def deliver_outbox(now: dt.datetime) -> Delivery:
     return Delivery(sent, refused, given_up)
 
 
+def queue_invitations(now: dt.datetime) -> int:
+    """Put the mail of every invitation that has none yet into the outbox; how many. The row names nobody's link."""
+    rows = 0
+    for invitation in unqueued_invitations(now):
+        with transaction.atomic():
+            row = Outbox(staff_id=invitation.staff_id, kind=Outbox.Kind.ACCOUNT, slot_at=invitation.made_at)
+            rows += insert_missing([row])
+            note_queued(invitation)
+    return rows
+
+
 def sweep_outbox(now: dt.datetime) -> int:
-    """Delete what is over, nightly: daily mails after 30 days, mails to the people on call after a day; how many.
+    """Delete what is over, nightly: daily mails and invitations after 30 days, mails to the people on call after a day;
+    how many.
 
     (A message that was to wake somebody has gone by then, sent or given up: nothing of it may outlast a night on which
     nothing was delivered.)
     """
-    daily = Q(kind=Outbox.Kind.DAILY, sent_at__lt=now - dt.timedelta(days=30))
+    daily = Q(kind__in=(Outbox.Kind.DAILY, Outbox.Kind.ACCOUNT), sent_at__lt=now - dt.timedelta(days=30))
     urgent = Q(kind=Outbox.Kind.URGENT, slot_at__lt=now - dt.timedelta(days=1))
     return Outbox.objects.filter(daily | urgent).delete()[0]
 
@@ -103,7 +118,7 @@ def _send_all(rows: Sequence[Outbox], connection: BaseEmailBackend, now: dt.date
     for row in rows:
         if not _claim(row, now):
             continue  # another process has it
-        if not row.staff.is_active:
+        if not _is_wanted(row, now):
             row.delete()
             continue
         try:
@@ -119,6 +134,13 @@ def _send_all(rows: Sequence[Outbox], connection: BaseEmailBackend, now: dt.date
         _note_sent(row, now)
         sent += 1
     return sent, refused
+
+
+def _is_wanted(row: Outbox, now: dt.datetime) -> bool:
+    """Nothing goes to an account that has ended; an invitation goes to a closed one, while its link is good."""
+    if row.kind == Outbox.Kind.ACCOUNT:
+        return invitation_to_mail(row.staff, row.slot_at, now=now) is not None
+    return row.staff.is_active
 
 
 def _claim(row: Outbox, now: dt.datetime) -> bool:

@@ -16,6 +16,7 @@ from django.db.models import Model, QuerySet
 from notifications.delivery import sweep_outbox
 from notifications.rewriting import rewrite
 from speakup.accounts.duties import sweep_duties
+from speakup.accounts.inviting import sweep_invitations
 from speakup.accounts.limits import sweep_buckets
 from speakup.accounts.models import Epoch, Grant, ListEntry
 from speakup.accounts.sessions import sweep_sessions
@@ -26,6 +27,7 @@ from speakup.ledger.actions import REPORTER
 from speakup.ledger.models import Entry, PendingAct
 from speakup.ledger.services import append_pending_acts
 from speakup.reporting.expiry import delete_expired, delete_orphan_files
+from speakup.reporting.identities import end_releases
 from speakup.reporting.models import Attachment, Identity, IntakeTransition, Message, Progress, Receipt, Report
 from speakup.web.days import london_day
 
@@ -57,10 +59,12 @@ def run_nightly(now: dt.datetime) -> NightlyRun:
         sweep_sessions(now=now)
         sweep_buckets(now=now)
         sweep_duties(now)
+        sweep_invitations(now)
         sweep_outbox(now)
         move_facts(now)
         today = london_day(now)
         rewritten = rewrite(_rows_written_since(_since(today), today))
+        end_releases(now)
         appended = append_pending_acts(now=now)  # last: from here on staff wait for the ledger's head
     delete_orphan_files(now)
     if connection.vendor == "sqlite" and not connection.in_atomic_block:

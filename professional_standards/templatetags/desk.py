@@ -23,13 +23,13 @@ def navigation(roles: Iterable[str], page_name: str) -> list[dict[str, str | boo
         return []
     wanted: list[tuple[str, str]] = []
     if mine - SEPARATE_ROLES:
-        wanted += [("staff-home", _("What waits")), ("staff-finished", _("Finished"))]
+        wanted += [("staff-home", _("What waits")), ("staff-finished", _("Finished")), ("staff-names", _("Names"))]
     if mine & leading_roles():
         wanted.append(("staff-supervision", _("What waits for whom")))
     if HR in mine:
         wanted.append(("culture", _("Culture")))
     if ADMINISTRATOR in mine:
-        wanted.append(("dead-letters", _("Undelivered")))
+        wanted += [("dead-letters", _("Undelivered")), ("people", _("People"))]
     found = ((name, text, _address(name)) for name, text in wanted)
     return [{"href": href, "text": text, "current": name == page_name} for name, text, href in found if href]
 

@@ -1,4 +1,5 @@
-"""The staff site's own cookies: the one that opens the unlocked secret, and the mark of a device known to accounts.
+"""The staff site's own cookies: the one that opens the unlocked secret, the mark of a device known to accounts, and
+the token of an invitation while somebody joins by it.
 
 Source: vault.md, 'Personal keys and the staff session'. Over plain http (demonstration only) they carry neither
 prefix nor Secure and are kept to the staff paths.
@@ -9,6 +10,7 @@ import hmac
 import re
 import secrets
 from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
 from django.conf import settings
@@ -20,10 +22,13 @@ from speakup.vault.staff_site import bucket_key
 _PREFIX = "" if settings.DEMONSTRATION else "__Host-"
 VAULT_COOKIE = f"{_PREFIX}vault"
 DEVICE_COOKIE = f"{_PREFIX}device"
+JOINING_COOKIE = f"{_PREFIX}joining"
 
 _DEVICE_AGE = 400 * 24 * 3600  # the longest that browsers keep a cookie, in seconds
+_JOINING_AGE = 3600  # seconds; the link is good for longer and can be opened again
 _MOST_ACCOUNTS = 5  # on one shared computer
 _TAG_SIZE = 16
+_TOKEN_PATTERN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 _DEVICE_PATTERN = re.compile(r"[A-Za-z0-9_-]{22}(\.[A-Za-z0-9_-]{22}){1,5}", re.ASCII)
 
 
@@ -69,6 +74,28 @@ def set_device_cookie(response: HttpResponseBase, device: KnownDevice) -> None:
     _set(response, DEVICE_COOKIE, ".".join((device.id, *device.tags)), max_age=_DEVICE_AGE)
 
 
+def set_joining_cookie(response: HttpResponseBase, token: str) -> None:
+    """Keep the token of the link that was opened, so that it stands in no address; of nothing that is no token.
+
+    Lax: the link comes from a mail, and a browser brings a Strict cookie to no page that another site led to.
+    """
+    if _TOKEN_PATTERN.fullmatch(token):
+        _set(response, JOINING_COOKIE, token, max_age=_JOINING_AGE, samesite="Lax")
+    else:
+        forget_joining_cookie(response)
+
+
+def joining_token(request: HttpRequest) -> str | None:
+    """The token of the invitation by which somebody joins in this browser; None without one."""
+    value = request.COOKIES.get(JOINING_COOKIE, "")
+    return value if _TOKEN_PATTERN.fullmatch(value) else None
+
+
+def forget_joining_cookie(response: HttpResponseBase) -> None:
+    response.delete_cookie(JOINING_COOKIE, path=settings.SESSION_COOKIE_PATH, samesite="Lax")
+    response.cookies[JOINING_COOKIE]["httponly"] = True
+
+
 def _tag(device_id: str, staff_id: UUID) -> str:
     return _text(bucket_key(settings.STAFF_SECRET, f"known-device:{device_id}:{staff_id}")[:_TAG_SIZE])
 
@@ -77,7 +104,13 @@ def _text(value: bytes) -> str:
     return base64.urlsafe_b64encode(value).rstrip(b"=").decode("ascii")
 
 
-def _set(response: HttpResponseBase, name: str, value: str, max_age: int | None = None) -> None:
+def _set(
+    response: HttpResponseBase,
+    name: str,
+    value: str,
+    max_age: int | None = None,
+    samesite: Literal["Strict", "Lax"] = "Strict",
+) -> None:
     response.set_cookie(
         name,
         value,
@@ -85,5 +118,5 @@ def _set(response: HttpResponseBase, name: str, value: str, max_age: int | None 
         path=settings.SESSION_COOKIE_PATH,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
-        samesite="Strict",
+        samesite=samesite,
     )

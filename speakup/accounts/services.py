@@ -1,11 +1,13 @@
 """Roles of members, and who may hold which."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db import transaction
 
 from speakup.accounts.models import RoleAssignment, StaffMember
 from speakup.accounts.roles import live_roles, role_at_work
+from speakup.accounts.sessions import revoke_sessions
 from speakup.ledger.actions import Action
 from speakup.ledger.services import append_entry
 from speakup.policy.document import NotInPolicy
@@ -23,28 +25,33 @@ def assign_role(staff: StaffMember, role: str, *, actor: StaffMember | None, now
     """Give the member a role of the policy; the one they hold already is answered unchanged.
 
     `actor` is None for the key ceremony alone. Raises RoleRefused for an unknown role, for one that the policy's
-    `never_with` keeps from a role they hold, in either direction, and for a role given to oneself.
+    `never_with` keeps from a role they hold, in either direction, and for a role given to oneself. Their sessions end:
+    what they may see is decided anew.
     """
     with transaction.atomic():
         StaffMember.objects.select_for_update().get(pk=staff.pk)
         held = live_roles(staff)
         if role in held:
             return RoleAssignment.objects.get(staff=staff, role=role, ended_at=None)
-        if actor == staff or not _may_stand_together(role, held):
+        if actor == staff or not may_stand_together(role, held):
             raise RoleRefused
         assignment = RoleAssignment.objects.create(staff=staff, role=role, by=actor)
+        revoke_sessions([staff.pk], now=now)
         _enter(staff, actor, now)
     return assignment
 
 
 def end_role(assignment: RoleAssignment, *, actor: StaffMember | None, now: dt.datetime) -> None:
-    """End a role that the member holds; ending it again changes nothing."""
+    """End a role that the member holds, and their sessions; ending it again changes nothing."""
     with transaction.atomic():
+        StaffMember.objects.select_for_update().get(pk=assignment.staff_id)
         if RoleAssignment.objects.filter(pk=assignment.pk, ended_at=None).update(ended_at=now):
+            revoke_sessions([assignment.staff_id], now=now)
             _enter(assignment.staff, actor, now)
 
 
-def _may_stand_together(role: str, held: list[str]) -> bool:
+def may_stand_together(role: str, held: Collection[str]) -> bool:
+    """Whether the policy knows the role and lets one person hold it beside these, in either direction."""
     policy = current_policy()
     try:
         forbidden = policy.roles(role).never_with

@@ -20,8 +20,10 @@ _CARRIED_SIZE = aead.OVERHEAD + KEY_SIZE + SALT_SIZE + WRAPPED_SIZE
 
 
 def invitation_token(invitation_secret: bytes, invitation_id: UUID) -> str:
-    """The token of this invitation's link: 32 bytes that nobody without the secret can tell from random ones, as text."""
-    return _text(hmac.digest(hkdf(invitation_secret, b"invitation"), context("invitation", invitation_id), hashlib.sha256))
+    """The token of this invitation's link: 32 bytes, for others as good as random, as text."""
+    return _text(
+        hmac.digest(hkdf(invitation_secret, b"invitation"), context("invitation", invitation_id), hashlib.sha256)
+    )
 
 
 def token_hash(token: str) -> bytes:
