@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from speakup.accounts.views import joining, people, signing_in
+from speakup.accounts.views import account, joining, people, signing_in
 
 urlpatterns = [
     path("sign-in/", signing_in.sign_in, name="sign-in"),
