@@ -19,7 +19,7 @@ from django.db.models import Q
 from speakup.accounts.floor import FloorUnusable, Mark, read_floor
 from speakup.accounts.keyholders import Signer, are_enough, keyholder_roles
 from speakup.accounts.models import Roster
-from speakup.accounts.roster_documents import RosterDocument, RosterInvalid, read_document
+from speakup.accounts.roster_documents import Member, RosterDocument, RosterInvalid, read_document
 from speakup.policy.document import Policy
 from speakup.policy.services import current_policy
 from speakup.vault.encoding import parse
@@ -62,18 +62,26 @@ class RosterChains:
         self._refuse_who_left(document)
         return document
 
-    def every(self, desk_code: str) -> list[tuple[RosterDocument, tuple[Signer, ...]]]:
-        """Every version of the desk's roster from the first, with who signed it (none named: the root).
-
-        Raises RosterInvalid.
-        """
+    def every(self, desk_code: str) -> list[RosterDocument]:
+        """Every version of the desk's roster, the first first. Raises RosterInvalid."""
         newest, floor = self.newest(desk_code), self.floor.get(desk_code)
         if floor is not None:
             self._tie_to_root(desk_code, floor, every=True)
-        return [
-            (self._document(desk_code, version), self._who_signed(desk_code, version))
-            for version in range(1, newest.version + 1)
-        ]
+        return [self._document(desk_code, version) for version in range(1, newest.version + 1)]
+
+    def who_signed(self, desk_code: str, version: int) -> tuple[Signer, ...]:
+        """Who signed a version that `every` gave, each as listed at the time; nobody where it was the root.
+
+        Raises RosterInvalid for a signature that is not theirs.
+        """
+        entries = self._signatures(desk_code, version)
+        if is_by_root(entries):
+            return ()
+        return tuple(self._check_signature(desk_code, version, entry) for entry in entries)
+
+    def member(self, signer: Signer) -> Member | None:
+        """A signer as the version that they name lists them."""
+        return self._document(signer.desk_code, signer.version).member(signer.staff_id)
 
     def marks_above(self, desk_codes: Iterable[str]) -> dict[str, Mark]:
         """How high the floor may be raised for these desks, where it is lower."""
@@ -188,7 +196,7 @@ class RosterChains:
 
     def _check_signature(self, desk_code: str, version: int, entry: Mapping[str, Any]) -> Signer:
         """Who made this signature, listed in the version that they name. Raises RosterInvalid."""
-        signer = _signer(entry)
+        signer = signer_of(entry)
         if signer.desk_code == desk_code and signer.version != version - 1:
             raise RosterInvalid
         for earlier in range(max(self._floor_version(signer.desk_code), 1), signer.version):
@@ -213,12 +221,6 @@ class RosterChains:
         member = self._document(signer.desk_code, version).member(signer.staff_id)
         return member is not None and member.role in keyholder_roles(self._policy, signer.desk_code)
 
-    def _who_signed(self, desk_code: str, version: int) -> tuple[Signer, ...]:
-        entries = self._signatures(desk_code, version)
-        if is_by_root(entries):
-            return ()
-        return tuple(self._check_signature(desk_code, version, entry) for entry in entries)
-
     def _exact(self, desk_code: str, version: int) -> bytes:
         return bytes(self._rows[desk_code][version].document)
 
@@ -237,7 +239,7 @@ def read_signatures(signatures: bytes) -> list[dict[str, Any]]:
             raise RosterInvalid
         if not is_by_root(entries):
             for entry in entries:
-                _signer(entry)
+                signer_of(entry)
     except Exception:
         raise RosterInvalid from None
     return entries
@@ -248,7 +250,8 @@ def is_by_root(entries: list[dict[str, Any]]) -> bool:
     return len(entries) == 1 and set(entries[0]) == _ROOT_ENTRY and entries[0]["signer"] == ROOT
 
 
-def _signer(entry: Mapping[str, Any]) -> Signer:
+def signer_of(entry: Mapping[str, Any]) -> Signer:
+    """Who a member's signature says it is of. Raises RosterInvalid for an entry of another form."""
     desk_code, version = entry.get("desk"), entry.get("version")
     if set(entry) != _MEMBER_ENTRY or not isinstance(desk_code, str) or type(version) is not int or version < 1:
         raise RosterInvalid

@@ -32,6 +32,7 @@ __all__ = [
     "casework_desks",
     "first_marks",
     "recovery_key",
+    "verified_versions",
     "verify_roster",
     "write_recovery_key",
     "write_root_roster",
@@ -137,6 +138,16 @@ def verify_roster(desk_code: str) -> VerifiedRoster:
         inactive=frozenset(member.staff_id for member in document.members if member.staff_id not in active),
         public_keys=keys,
     )
+
+
+def verified_versions(desk_code: str) -> dict[int, tuple[Member, ...]]:
+    """Who was on each version of the desk's roster, by its number: for what was signed under an earlier one.
+
+    Says nothing of the members' stored keys. Raises RosterInvalid where today's does not verify.
+    """
+    if "\x00" in desk_code:
+        raise RosterInvalid
+    return {roster.version: roster.members for roster in RosterChains([desk_code]).every(desk_code)}
 
 
 def raise_floor_on_commit(marks: Mapping[str, Mark]) -> None:

@@ -99,6 +99,7 @@ REVIEWED: Mapping[str, Mapping[str, Holds]] = {
         "told": S,
     },
     "reporting_receipt": {"id": R, "lookup": H, "public_key": S, "draft_id": R, "report_id": R, "wrapped": S},
+    "reporting_receiptepoch": {"id": R, "receipt_id": R, "epoch": N, "sealed": S},
     "reporting_message": {"id": R, "report_id": R, "day": D, "sealed": S},
     "reporting_progress": {"id": R, "report_id": R, "day": D, "sealed": S},
     "accounts_grant": {
@@ -173,6 +174,14 @@ REVIEWED: Mapping[str, Mapping[str, Holds]] = {
         "desk_id": W,
         "version": N,
         "previous_hash": H,
+        "document": OF_STAFF,
+        "signatures": H,
+    },
+    "accounts_rosterproposal": {
+        "id": R,
+        "desk_id": W,
+        "proposed_by_id": WHO,
+        "version": N,
         "document": OF_STAFF,
         "signatures": H,
     },

@@ -128,7 +128,7 @@ BY_SIGNATURE = ("another recovery", "recovery", "roster edited", "roster signed 
 def test_twin_without_the_check_the_attacker_reads_the_report(
     force: Force, reporter: ReporterBrowser, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    """Trusting the rows, or taking any signature for the root's and the floor for no more than a row, gives the attacker a grant that opens."""
+    """Trusting the rows, or taking any signature for the root's and the floor for a row, gives a grant that opens."""
     SWAPS[name](force)
     if name in BY_HASH:
         monkeypatch.setattr("speakup.accounts.rosters.hmac.compare_digest", lambda one, other: True)
