@@ -34,10 +34,10 @@ setup: ## make .venv and install everything that development needs, hashes check
 setup-runtime:
 	@requirements/install runtime
 
-test: setup ## run the suite (browser journeys where a Chromium is found; real servers from wheels)
+test: setup ## run the suite (browser journeys where a Chromium is found)
 	@$(pytest) -n 2 --dist loadgroup -m "not slow"
 
-test-slow: setup ## run what takes long (deep property tests, long journeys), and the suite again on PostgreSQL
+test-slow: setup ## run what takes long (deep property tests, long journeys, real servers), and the suite again on PostgreSQL
 	@$(pytest) -n 2 --dist loadgroup -m slow
 	@$(python) -m tests.services.on_postgresql $(pytest) -n 2 --dist loadgroup -m "not slow and not browser and not services"
 

@@ -9,7 +9,7 @@ from tests.journeys.reporter import Reporter
 from tests.journeys.running_service import RunningService
 from tests.journeys.staff import NOTHING_SAID, Staff
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("journeys")]
 
 
 def test_who_is_kept_out_sees_nothing_and_another_reads_it(service: RunningService, new_page: NewPage) -> None:

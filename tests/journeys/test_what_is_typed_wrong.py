@@ -12,7 +12,7 @@ from tests.journeys.reporter import Reporter
 from tests.journeys.running_service import RunningService
 from tests.journeys.staff import Staff
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("journeys")]
 
 RECEIPT_FIELD = "Type or paste your words, or the numbers"
 RETURN_FIELD = "Your eight words, or the numbers"

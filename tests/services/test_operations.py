@@ -18,8 +18,6 @@ from tests.lint.production_settings import PROJECT, needed, production
 from tests.services.installation import MAKING_A_FORCE, SEED
 from tests.services.servers import PostgresqlServer, postgresql, programs_folder
 
-pytestmark = pytest.mark.slow
-
 BLOCK = re.compile(r"^```sh tested\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BLOCKS = BLOCK.findall((PROJECT / "docs" / "operations.md").read_text())
 SECRETS, QUIET, MAKE_ROLES, MAKE_TABLES, BACKUP, RESTORE, CHANGE = BLOCKS

@@ -11,8 +11,6 @@ import redis
 from tests.lint.production_settings import PROJECT
 from tests.services.installation import Installation, Part
 
-pytestmark = pytest.mark.slow
-
 PUT = """
 import sys
 from speakup.celery import app
