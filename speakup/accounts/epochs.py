@@ -9,13 +9,15 @@ import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from speakup.accounts.grants import KEY_OF_KIND, STAFF_KEY_OF_KIND, epoch_row
-from speakup.accounts.models import Desk, Epoch, ObjectKind, RekeyDue
-from speakup.accounts.models.grants import REKEY_DUE_SIZE
-from speakup.accounts.rosters import Member, RosterInvalid, VerifiedRoster, verify_roster
+from speakup.accounts.grants import KEY_OF_KIND, STAFF_KEY_OF_KIND, epoch_row, seal_to_people
+from speakup.accounts.models import Desk, Epoch, Grant, ListEntry, ObjectKind, RekeyDue
+from speakup.accounts.models.grants import LIST_ENTRY_SIZE, REKEY_DUE_SIZE
+from speakup.accounts.rosters import RosterInvalid, VerifiedRoster, verified_versions
+from speakup.ledger.written import Written, written
 from speakup.vault.aead import OVERHEAD
 from speakup.vault.content import Link, Place, new_key, open_chain, open_document, seal_document
 from speakup.vault.data_key import DataKey, seal_earlier
@@ -72,6 +74,47 @@ def sign_epoch(
     return row
 
 
+def begin_epoch(
+    kind: str,
+    object_id: UUID,
+    grant: "OpenedGrant",
+    keys: Mapping[str, DataKey],
+    *,
+    keyring: "Keyring",
+    roster: VerifiedRoster,
+    receipt_hash: bytes | None = None,
+) -> tuple["OpenedGrant", list[Written]]:
+    """Write the epoch of `keys` (next_keys): its row, recovery's grant, random bytes on every list; nothing is due any
+    more. The grant with the new keys, and what was written. In the caller's transaction, with the object locked, which
+    gives the rows of its readers and ends the older ones.
+
+    Raises RosterInvalid where no roster names the keyring's member, or recovery's key is not vouched for.
+    """
+    row = sign_epoch(kind, object_id, keys, keyring=keyring, roster=roster, receipt_hash=receipt_hash)
+    renewed = replace(grant, keys=keys, epoch=row.epoch)
+    recovery = seal_to_people(
+        kind,
+        object_id,
+        row.epoch,
+        keys,
+        targets={},
+        real=(),
+        headline=grant.headline,
+        identifiers=grant.identifiers,
+        with_recovery=True,
+    )
+    row.save(force_insert=True)
+    Grant.objects.bulk_create(recovery)
+    fields = ["commitment", "earlier"] + (["staff_commitment", "staff_earlier"] if row.staff_commitment else [])
+    rows = [written(row, *fields), *(written(each, "sealed") for each in recovery)]
+    for entry in ListEntry.objects.select_for_update().filter(object_id=object_id):
+        entry.version, entry.sealed = entry.version + 1, secrets.token_bytes(LIST_ENTRY_SIZE)
+        entry.save(update_fields=["version", "sealed"])
+        rows.append(written(entry, "sealed"))
+    end_rekey_due(kind, object_id)
+    return renewed, rows
+
+
 def signed_document(row: Epoch) -> bytes:
     """What the member signs: everything of the epoch but the signature, sealed values by their SHA-256."""
     return canonical(
@@ -93,7 +136,7 @@ def signed_document(row: Epoch) -> bytes:
 
 def vouched_for(epochs: Iterable[Epoch]) -> frozenset[UUID]:
     """The ids of those of `epochs` that may be used: first ones, and later ones that somebody on a verified roster of
-    the right kind of desk signed. Three queries a desk that signed, none where all are first.
+    the right kind of desk signed. Two queries a desk that signed and one more, none where all are first.
 
     An identity's epoch without a signer is the reporter's own, who cannot sign: it is vouched for under R, with her
     report (reporting/identities.py).
@@ -203,16 +246,15 @@ def _from_the_last_break(rows: list[Epoch]) -> list[Epoch]:
 
 
 def _signing_keys(desk_code: str) -> Mapping[tuple[int, UUID], bytes]:
-    """The Ed25519 public keys of a desk's members, by version of its roster and member; none where it is not valid."""
+    """The Ed25519 public keys of a desk's members, by version of its roster and member; none where it is not valid.
+
+    By the version at signing: an epoch goes on to count when whoever made it has left.
+    """
     try:
-        roster = verify_roster(desk_code)
+        versions = verified_versions(desk_code)
     except RosterInvalid:
         return {}
-    return {(roster.version, member.staff_id): member.ed25519 for member in _members(roster)}
-
-
-def _members(roster: VerifiedRoster) -> Iterable[Member]:
-    return roster.members
+    return {(version, member.staff_id): member.ed25519 for version, members in versions.items() for member in members}
 
 
 def _is_signed(row: Epoch, desk_kind: str, keys: Mapping[tuple[int, UUID], bytes]) -> bool:

@@ -78,7 +78,8 @@ def clocks_under(key_ids: Collection[UUID]) -> QuerySet[Clock]:
 
 
 def read_clocks(rows: Iterable[Clock], keys: Mapping[str, bytes], epoch: int, policy: Policy) -> ReadClocks:
-    """Opens what `keys` (of one report or case, in `epoch`) open. Rows come from `clocks_under`.
+    """Opens what `keys` (of one report or case, in `epoch`, or DataKeys with earlier ones) open. Rows come from
+    `clocks_under`.
 
     A clock under a kind of key that was not given is left out: a reporter, who has R, sees what she was promised. One
     that should open and does not, or names no limit of `policy`, is left out too, and `intact` is False.
@@ -88,7 +89,7 @@ def read_clocks(rows: Iterable[Clock], keys: Mapping[str, bytes], epoch: int, po
         key = keys.get(row.key_kind)
         if key is None:
             continue
-        clock = _read(row, key, policy) if row.epoch == epoch else None
+        clock = _read(row, key, policy) if row.epoch == epoch or row.epoch in getattr(key, "earlier", ()) else None
         if clock is None:
             intact = False
         else:

@@ -14,7 +14,6 @@ from django.conf import settings
 from django.db import transaction
 
 from speakup.accounts.casework import CASEWORK_ROLES
-from speakup.accounts.models import Epoch
 from speakup.accounts.roles import role_title_for_reporter
 from speakup.accounts.rosters import casework_desks
 from speakup.clocks.reading import RunningClock, clocks_under, read_clocks
@@ -25,14 +24,16 @@ from speakup.policy.document import Policy
 from speakup.policy.services import policy_by_id
 from speakup.reporting.attachments import AttachedFile
 from speakup.reporting.desks_in_words import PSD
+from speakup.reporting.identity_told import Asked, modes_after, open_asked
+from speakup.reporting.later_keys import open_slot, open_with_receipt
 from speakup.reporting.messages import OpenedMessage, check_text, open_messages, seal_message, was_written
-from speakup.reporting.models import FIRST_EPOCH, Receipt, Report
-from speakup.reporting.progress import ProgressLine, words_of
+from speakup.reporting.models import FIRST_EPOCH, IdentityRequest, Receipt, Report
+from speakup.reporting.progress import Line, ProgressLine, words_of
 from speakup.reporting.report_content import open_report_content
 from speakup.reporting.sessions import Reporter
 from speakup.reporting.slots import ReportSlot
 from speakup.reporting.watching import watch_message
-from speakup.vault.content import check_commitment, new_key
+from speakup.vault.content import new_key
 from speakup.vault.errors import NotAReceipt, VaultError
 from speakup.vault.gates import Gate
 from speakup.vault.receipt import (
@@ -40,7 +41,6 @@ from speakup.vault.receipt import (
     derive,
     new_receipt_secret,
     read_receipt,
-    unwrap_report_key,
     wrap_report_key,
 )
 from speakup.web.days import london_day
@@ -77,7 +77,9 @@ class Inbox:
     """What a reporter sees of her report. `intact` is False where something stored with it was changed by hand.
 
     `stage_words` says in full each stage that a line of `progress` names. `promises` are the clocks of what she was
-    promised, running or over, the one due first first.
+    promised, running or over, the one due first first. `modes_to_come` are the ways in which she may be known later
+    (the policy's ids); `names_asked` tells of the NAME_ASKED lines of `progress`, one each in their order, and
+    `names_read` of who read her name.
     """
 
     reference: str
@@ -91,6 +93,9 @@ class Inbox:
     messages: Sequence[OpenedMessage]
     files: Sequence[AttachedFile]
     mode: str
+    modes_to_come: Sequence[str]
+    names_asked: Sequence[Asked]
+    names_read: Sequence[Opening]
     intact: bool
 
 
@@ -127,6 +132,9 @@ def read_inbox(reporter: Reporter) -> Inbox:
     content = open_report_content(report, slot.key, slot.epoch)
     promises = read_clocks(clocks_under([report.id]), {"R": slot.key}, slot.epoch, policy)
     stage_words = {line.stage: words_of(policy, line.stage) for line in content.progress if line.stage}
+    requests = {request.id: request for request in IdentityRequest.objects.filter(identity__report=report)}
+    asked, asked_intact = open_asked(content.progress, requests)
+    mode = content.answers.known_as.mode
     return Inbox(
         reference=report.reference,
         received_day=report.received_day,
@@ -138,8 +146,11 @@ def read_inbox(reporter: Reporter) -> Inbox:
         progress=content.progress,
         messages=content.messages,
         files=content.files,
-        mode=content.answers.known_as.mode,
-        intact=content.intact and promises.intact,
+        mode=mode,
+        modes_to_come=modes_after(mode),
+        names_asked=asked,
+        names_read=_openings(report.identity.id, policy),
+        intact=content.intact and promises.intact and slot.intact and asked_intact and _is_hers(content.progress, mode),
     )
 
 
@@ -159,10 +170,12 @@ def send_message(reporter: Reporter, text: str, now: dt.datetime, *, message_id:
     check_text(text)
     if reporter.report is None:
         raise NoReportOpen
-    slot = reporter.report
+    slot: ReportSlot | None = reporter.report
     with transaction.atomic():
         report = Report.objects.select_for_update().filter(id=slot.report_id).first()
-        if report is None:
+        # Looked at again under the lock: staff may have made a newer key meanwhile, which somebody must not have.
+        slot = open_slot(slot) if report else None
+        if report is None or slot is None:
             raise NoReportOpen
         if was_written(report, slot.key, slot.epoch, message_id, text):
             return
@@ -179,13 +192,11 @@ def _find(keys: ReceiptKeys) -> tuple[ReportSlot, bool]:
     receipt = Receipt.objects.filter(lookup=keys.report_lookup, report__isnull=False).first()
     report_id = receipt.report_id if receipt and receipt.report_id else uuid.uuid4()
     made_up = wrap_report_key(keys, report_id, FIRST_EPOCH, new_key())
-    epoch = Epoch.objects.filter(object_kind="report", object_id=report_id, epoch=FIRST_EPOCH).first()
     try:
-        key = unwrap_report_key(keys, report_id, FIRST_EPOCH, bytes(receipt.wrapped) if receipt else made_up)
-        check_commitment(key, report_id, "R", FIRST_EPOCH, bytes(epoch.commitment) if epoch else b"")
+        key = open_with_receipt(keys, report_id, receipt, bytes(receipt.wrapped) if receipt else made_up)
     except VaultError:
         return ReportSlot(report_id, new_key(), FIRST_EPOCH), False
-    return ReportSlot(report_id, key, FIRST_EPOCH), True
+    return ReportSlot(report_id, key, key.epoch), True
 
 
 def _open_report(reporter: Reporter) -> tuple[Report, ReportSlot]:
@@ -201,9 +212,15 @@ def _newest_words(lines: Sequence[ProgressLine], stage_words: Mapping[str, str])
     return next((words for line in reversed(lines) if (words := stage_words.get(line.stage))), "")
 
 
-def _openings(report_id: uuid.UUID, policy: Policy) -> list[Opening]:
-    """Each role that opened the report, once a day, in order. Roles that read the same are one."""
-    read = entries_about(report_id).filter(action=Action.READ).exclude(role=REPORTER)
+def _is_hers(lines: Sequence[ProgressLine], mode: str) -> bool:
+    """Whether she is known as she said last: an older answer put back in its place opens, too."""
+    changes = [line.detail.get("mode") for line in lines if line.line is Line.NAME_CHANGED]
+    return not changes or changes[-1] == mode
+
+
+def _openings(object_id: uuid.UUID, policy: Policy) -> list[Opening]:
+    """Each role that opened the report, or its identity, once a day, in order. Roles that read the same are one."""
+    read = entries_about(object_id).filter(action=Action.READ).exclude(role=REPORTER)
     found = list(read.values_list("day", "role", "actor_id"))
     desks = casework_desks() if any(role in CASEWORK_ROLES for _, role, _ in found) else {}
     who = ((day, _who(role, desks.get(actor) if actor else None, policy)) for day, role, actor in found)

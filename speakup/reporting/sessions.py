@@ -16,6 +16,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from speakup.reporting.expiry import delete_draft, keep_draft
+from speakup.reporting.later_keys import open_slot
 from speakup.reporting.models import ReporterSession
 from speakup.reporting.slots import DraftSlot, ReportSlot, SentSlot
 from speakup.reporting.uploads import discard_unattached, install_upload_handlers
@@ -51,6 +52,7 @@ class Reporter:
         self.now = now
         self._cookie = ""
         self._state = State()
+        self._opened: tuple[State, ReportSlot | None] | None = None
         self._live = False
         self._shown = False
         self._left = False
@@ -68,7 +70,14 @@ class Reporter:
 
     @property
     def report(self) -> ReportSlot | None:
-        return self._state.report
+        """The open report with every key of it that the session's leads to; None where staff made a newer one since:
+        the words are asked for again (later_keys.py). Looked up once a request, and again after a change.
+        """
+        if self._state.report is None:
+            return None
+        if self._opened is None or self._opened[0] is not self._state:
+            self._opened = (self._state, open_slot(self._state.report))
+        return self._opened[1]
 
     @property
     def cookie(self) -> str:

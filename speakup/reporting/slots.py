@@ -23,8 +23,12 @@ class SentSlot:
 
 @dataclass(frozen=True, repr=False)
 class ReportSlot:
-    """The report whose inbox is open: its content key R (32 bytes) and the epoch of that key."""
+    """The report whose inbox is open: its content key R (32 bytes, in a request a DataKey) and the epoch of that key.
+
+    `intact` is False where the database has a later epoch that nobody vouches for (later_keys.py).
+    """
 
     report_id: uuid.UUID
     key: bytes
     epoch: int
+    intact: bool = True

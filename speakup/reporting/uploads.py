@@ -20,7 +20,9 @@ from speakup.ledger.actions import Action
 from speakup.ledger.services import note_pending_act
 from speakup.ledger.written import written
 from speakup.reporting import files
-from speakup.reporting.attachments import AttachedFile, Holder, open_attachment_details, seal_attachment
+from speakup.reporting.attachments import SEALED_FIELDS, AttachedFile, Holder, open_attachment_details, seal_attachment
+from speakup.reporting.later_keys import open_slot
+from speakup.reporting.examining import NotTaken, Shelf, examine
 from speakup.reporting.models import FIRST_EPOCH, Attachment, Draft, Report
 from speakup.reporting.sealing import (
     CHUNK,
@@ -46,6 +48,7 @@ __all__ = [
     "MOST_FILES",
     "FileRefused",
     "NoOwner",
+    "NotTaken",
     "Refusal",
     "RefusingUploadHandler",
     "SealedFile",
@@ -54,6 +57,7 @@ __all__ = [
     "attach_file",
     "attached_files",
     "detach_file",
+    "examine_upload",
     "shown_name",
     "takes_files",
 ]
@@ -90,7 +94,7 @@ class RefusingUploadHandler(FileUploadHandler):
 
 
 class DroppingUploadHandler(RefusingUploadHandler):
-    """For a report that is not open: nothing is stored, and what came is named so that the page can say it is lost."""
+    """Where no draft or report is open: nothing is stored, and what came is named so that the page can say it is lost."""
 
     def file_complete(self, file_size: int) -> SealedUpload:  # type: ignore[override]
         return SealedUpload(shown_name(self.file_name or ""))
@@ -109,18 +113,28 @@ def takes_files(owner: Literal["draft", "report"]) -> Callable[[View], View]:
 def install_upload_handlers(request: HttpRequest, view: Callable[..., Any]) -> None:
     """Give a request to a view so marked the handler that seals. Called before anything reads the body.
 
-    Files for a report are sealed only while one is open: nobody fills the disk of a site without their words.
+    Files are sealed only for a draft or report that is there: of what comes without one not a byte is kept, and nobody
+    fills the disk of a site without a draft of their own, or without their words.
     """
     owner = getattr(view, "takes_files_for", None)
     if owner is None or request.method != "POST":
         return
     slot: Slot | None = getattr(request.reporter, owner)  # type: ignore[attr-defined]
-    if owner == "report" and slot is None:
+    if slot is None or not _is_there(slot):
         request.upload_handlers = [DroppingUploadHandler(request)]
         return
-    handler = SealingUploadHandler(request, lambda: _held(slot) if slot else Held())
+    handler = SealingUploadHandler(request, lambda: _held(slot))
     request.upload_handlers = [handler]
     request.sealing = handler  # type: ignore[attr-defined]
+
+
+def examine_upload(request: HttpRequest, sealed: SealedFile) -> SealedFile:
+    """The file as it may be attached: told by its content, scanned and cleaned. Raises NotTaken (examining.py).
+
+    Call it once the request is known to be the reporter's own: no forged one sets a parser to work.
+    """
+    handler: SealingUploadHandler = request.sealing  # type: ignore[attr-defined]
+    return examine(sealed, Shelf(handler.day, handler.also_stored))
 
 
 def discard_unattached(request: HttpRequest) -> None:
@@ -139,22 +153,22 @@ def attach_file(slot: Slot, sealed: SealedFile, now: dt.datetime) -> Attachment:
     """
     holder = holder_of(slot)
     attachment = Attachment(day=london_day(now), file_id=sealed.file_id)
-    attached = AttachedFile(attachment.id, sealed.file_id, sealed.name, sealed.content_type, sealed.size)
-    seal_attachment(attachment, holder, attached, sealed.key)
+    seal_attachment(attachment, holder, sealed.attached_as(attachment.id), sealed.keys)
     with transaction.atomic():
         owner: Draft | Report | None
         if isinstance(slot, DraftSlot):
             owner = attachment.draft = Draft.objects.select_for_update().filter(id=slot.id).first()
         else:
             owner = attachment.report = Report.objects.select_for_update().filter(id=slot.report_id).first()
-        if owner is None:
+        # A report may have got a newer key meanwhile: the words are asked for again (later_keys.py).
+        if owner is None or (isinstance(slot, ReportSlot) and open_slot(slot) is None):
             raise NoOwner
         refusal = _held(slot).refusal_of(sealed.size)
         if refusal:
             raise FileRefused(refusal)
         attachment.save(force_insert=True)
         if isinstance(slot, ReportSlot) and isinstance(owner, Report):
-            rows = [written(attachment, "details", "file_key")]
+            rows = [written(attachment, *SEALED_FIELDS)]
             rows += watch_message(owner, slot.key, slot.epoch, now=now)
             note_pending_act(Action.WRITE, object_id=slot.report_id, written=rows, now=now)
     return attachment
@@ -165,7 +179,7 @@ def detach_file(slot: DraftSlot, attachment_id: uuid.UUID, now: dt.datetime) -> 
     with transaction.atomic():
         attachment = Attachment.objects.filter(id=attachment_id, draft=slot.id).first()
         if attachment:
-            files.delete_on_commit([attachment.file_id], london_day(now))
+            files.delete_on_commit(attachment.stored, london_day(now))
             attachment.delete()
 
 
@@ -185,6 +199,12 @@ def holder_of(slot: Slot) -> Holder:
 
 def _owned_by(slot: Slot) -> dict[str, uuid.UUID]:
     return {"draft": slot.id} if isinstance(slot, DraftSlot) else {"report": slot.report_id}
+
+
+def _is_there(slot: Slot) -> bool:
+    if isinstance(slot, DraftSlot):
+        return Draft.objects.filter(id=slot.id).exists()
+    return Report.objects.filter(id=slot.report_id).exists()
 
 
 def _held(slot: Slot) -> Held:

@@ -16,12 +16,15 @@ from .receipt_reading import read_receipt
 from .receipt_words import WORDS
 
 __all__ = [
+    "LATER_KEY_SIZE",
     "PEPPER_SIZE",
     "ReceiptKeys",
     "derive",
     "digits",
     "new_receipt_secret",
+    "open_later_key",
     "read_receipt",
+    "seal_later_key",
     "unwrap_report_key",
     "words",
     "wrap_report_key",
@@ -31,6 +34,7 @@ PEPPER_SIZE = 32
 TIME_COST = 2
 MEMORY_KIB = 19 * 1024
 ROOT_SIZE = 64
+LATER_KEY_SIZE = envelope.OVERHEAD + KEY_SIZE
 
 
 @dataclass(frozen=True, repr=False)
@@ -99,3 +103,18 @@ def wrap_report_key(keys: ReceiptKeys, report_id: UUID, epoch: int, key: bytes) 
 def unwrap_report_key(keys: ReceiptKeys, report_id: UUID, epoch: int, wrapped: bytes) -> bytes:
     """The report's key R, 32 bytes; CannotOpen or UnknownFormat."""
     return aead.open_sealed(keys.report_wrap, context("receipt", report_id, epoch), wrapped)
+
+
+def seal_later_key(public_key: bytes, report_id: UUID, epoch: int, key: bytes) -> bytes:
+    """R of a later epoch, sealed to the receipt's public key (1,216 bytes): LATER_KEY_SIZE bytes.
+
+    It says for whom, never from whom: who made the epoch is signed, and its chain leads back to the first R.
+    """
+    if len(key) != KEY_SIZE:
+        raise ValueError("a key has 32 bytes")
+    return envelope.seal_to(public_key, context("receipt-epoch", report_id, epoch), bytes(key))
+
+
+def open_later_key(keys: ReceiptKeys, report_id: UUID, epoch: int, sealed: bytes) -> bytes:
+    """R of a later epoch, 32 bytes; CannotOpen or UnknownFormat."""
+    return envelope.open_with(keys.report_hpke_seed, context("receipt-epoch", report_id, epoch), sealed)

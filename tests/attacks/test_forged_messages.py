@@ -2,6 +2,7 @@
 adversaries.md, 'database administrator'). They know every public key and hold a receipt of a report of their own."""
 
 import datetime as dt
+import hashlib
 from typing import Any
 from uuid import UUID
 
@@ -9,16 +10,19 @@ import pytest
 from django.conf import settings
 from django.db.models import Model
 
+from speakup.accounts.epochs import EPOCH, signed_document
 from speakup.accounts.models import Epoch, Grant
 from speakup.embedded.demonstration import Force
-from speakup.reporting import inbox, report_content
+from speakup.reporting import inbox, later_keys, report_content, sessions
 from speakup.reporting.inbox import Outcome, open_inbox, read_inbox
 from speakup.reporting.messages import open_messages, seal_message
-from speakup.reporting.models import Message, Progress, Receipt, Report
+from speakup.reporting.models import Message, Progress, Receipt, ReceiptEpoch, Report
 from speakup.reporting.progress import Line, seal_progress
 from speakup.vault.content import commit, new_key
+from speakup.vault.data_key import DataKey, seal_earlier
 from speakup.vault.grants import GrantContents, open_grant, seal_grant
-from speakup.vault.receipt import derive, read_receipt, wrap_report_key
+from speakup.vault.receipt import derive, read_receipt, seal_later_key, wrap_report_key
+from speakup.vault.signing import sign_with_seed
 from tests.attacks.test_moved_ciphertext import write_anything
 from tests.attacks.travelling import ReporterBrowser
 from tests.reporting.builders import NOW, Sent, keyring_of, new_reporter, sent_report
@@ -77,15 +81,57 @@ def grant_row_to_the_receipt(sent: Sent, force: Force) -> None:
     forged_epoch(sent, force)
 
 
-def forged_epoch(sent: Sent, force: Force) -> None:
-    """A later epoch that commits to the attacker's key."""
-    Epoch.objects.create(
+def attackers_epoch(sent: Sent, before: bytes = ATTACKERS) -> Epoch:
+    """An epoch that commits to the attacker's key and seals it to the receipt, unsigned; `before` is all that they
+    can make of the key before."""
+    receipt = Receipt.objects.get(report=sent.id)
+    later = seal_later_key(bytes(receipt.public_key), sent.id, 2, ATTACKERS)
+    ReceiptEpoch.objects.create(receipt=receipt, epoch=2, sealed=later)
+    return Epoch(
         object_kind="report",
         object_id=sent.id,
         epoch=2,
         commitment=commit(ATTACKERS, sent.id, "R", 2),
         staff_commitment=commit(ATTACKERS, sent.id, "T", 2),
+        earlier=seal_earlier(ATTACKERS, sent.id, "R", 2, before),
+        staff_earlier=seal_earlier(ATTACKERS, sent.id, "T", 2, before),
+        receipt_hash=hashlib.sha256(later).digest(),
     )
+
+
+def forged_epoch(sent: Sent, force: Force) -> None:
+    """A later epoch that commits to the attacker's key."""
+    attackers_epoch(sent).save(force_insert=True)
+    forge(sent, ATTACKERS, 2)
+
+
+def epoch_signed_by_a_stranger(sent: Sent, force: Force) -> None:
+    """The same in the name of a reader, signed with a key that no roster names."""
+    row = attackers_epoch(sent)
+    row.signer, row.signed_desk, row.signed_version = force.members["head_of_psd"][0], "psd", 1
+    row.signature = sign_with_seed(ATTACKERS, EPOCH, signed_document(row))
+    row.save(force_insert=True)
+    forge(sent, ATTACKERS, 2)
+
+
+def epoch_signed_by_a_member_without_a_key(sent: Sent, force: Force) -> None:
+    """Somebody of the desk, who was excluded from the report, helps the one who writes the database: their signature
+    is right, and their key does not lead back to hers."""
+    row, member = attackers_epoch(sent), force.members["triage"][0]
+    row.signer, row.signed_desk, row.signed_version = member, "psd", 1
+    row.signature = keyring_of(force, member).sign(EPOCH, signed_document(row))
+    row.save(force_insert=True)
+    forge(sent, ATTACKERS, 2)
+
+
+def signature_of_another_epoch(sent: Sent, force: Force) -> None:
+    """A member's true signature, over another report's epoch, beside the attacker's key."""
+    other, member = attackers_epoch(sent_report()), force.members["head_of_psd"][0]
+    row = attackers_epoch(sent)
+    for each in (other, row):
+        each.signer, each.signed_desk, each.signed_version = member, "psd", 1
+    row.signature = keyring_of(force, member).sign(EPOCH, signed_document(other))
+    row.save(force_insert=True)
     forge(sent, ATTACKERS, 2)
 
 
@@ -121,6 +167,9 @@ FORGERIES = [
     grant_to_the_receipt,
     grant_row_to_the_receipt,
     forged_epoch,
+    epoch_signed_by_a_stranger,
+    epoch_signed_by_a_member_without_a_key,
+    signature_of_another_epoch,
     wrapped_by_a_receipt_of_their_own,
     message_of_another_report,
     her_receipt_turned_to_a_forged_report,
@@ -137,7 +186,7 @@ def test_a_forged_message_does_not_show_and_is_noticed(force: Force, sent: Sent,
 def test_it_is_not_shown_to_a_reporter_whose_inbox_is_open(force: Force, sent: Sent) -> None:
     back = new_reporter()
     open_inbox(sent.words, back, NOW)
-    for forgery in (grant_to_the_receipt, forged_epoch):
+    for forgery in (grant_to_the_receipt, epoch_signed_by_a_stranger):
         forgery(sent, force)
         assert [message.text for message in read_inbox(back).messages] == []
         assert not read_inbox(back).intact
@@ -161,7 +210,22 @@ def test_twin_with_a_first_grant_by_hpke_the_forgery_shows(
         seed = keys.report_hpke_seed
         return bytes(open_grant(seed, "report", report_id, epoch, receipt.id, wrapped).keys["R"])
 
-    monkeypatch.setattr(inbox, "unwrap_report_key", unwrap)
+    monkeypatch.setattr(later_keys, "unwrap_report_key", unwrap)
+    forgery(sent, force)
+    assert shown(sent)
+
+
+@pytest.mark.parametrize("forgery", [forged_epoch, epoch_signed_by_a_stranger], ids=lambda each: each.__name__)
+def test_twin_with_unsigned_epochs_that_lead_nowhere_the_forgery_shows(
+    force: Force, sent: Sent, monkeypatch: pytest.MonkeyPatch, forgery: Any
+) -> None:
+    """A product that asked for no signature, nor for the way back to the first key."""
+    monkeypatch.setattr(later_keys, "vouched_for", lambda epochs: {row.pk for row in epochs if row.epoch == 2})
+    monkeypatch.setattr(later_keys.hmac, "compare_digest", lambda one, other: True)
+    monkeypatch.setattr(
+        later_keys, "open_all_epochs", lambda kind, report_id, keys, rows: {"R": DataKey(keys["R"], 2, {1: ATTACKERS})}
+    )
+    monkeypatch.setattr(sessions, "open_slot", lambda slot: slot)
     forgery(sent, force)
     assert shown(sent)
 
