@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from professional_standards.identity_requests import CONFIDENTIAL
 from professional_standards.models import Case
 from professional_standards.presenters.acts import Act, acts_now
 from professional_standards.presenters.assessment import assessment_rows
@@ -43,6 +44,11 @@ class ReportPage:
     @property
     def mode(self) -> str:
         return self.policy.mode(self.opened.known_as.mode).title
+
+    @property
+    def in_confidence(self) -> bool:
+        """Whether the custodians keep the reporter's name."""
+        return self.opened.known_as.mode == CONFIDENTIAL
 
     @property
     def account(self) -> str:

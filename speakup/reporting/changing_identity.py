@@ -6,7 +6,6 @@ name from padding. That the new key is hers stands in a line of progress under R
 """
 
 import datetime as dt
-from collections.abc import Mapping
 
 from django.db import transaction
 
@@ -18,7 +17,9 @@ from speakup.ledger.services import note_pending_act
 from speakup.ledger.written import written
 from speakup.reporting.answers import Answers
 from speakup.reporting.identities import kept_out_note, place_of
+from speakup.reporting.identity_told import CONFIDENTIAL, OPEN, modes_after
 from speakup.reporting.inbox import NoReportOpen
+from speakup.reporting.later_keys import open_slot
 from speakup.reporting.models import Identity, IdentityRequest, Progress, Report
 from speakup.reporting.progress import Line, seal_progress
 from speakup.reporting.report_content import open_answers, reseal_answers
@@ -30,11 +31,7 @@ from speakup.vault.content import new_key
 from speakup.vault.identity import seal_identity
 from speakup.web.days import london_day
 
-__all__ = ["IntakeClosed", "NoCustodians", "NoReportOpen", "NotFromHere", "change_identity", "modes_after"]
-
-ANONYMOUS, CONFIDENTIAL, OPEN = "anonymous", "confidential", "open"
-# What was told openly has been read: nobody goes back from there, nor from a name in confidence to none.
-_AFTER: Mapping[str, tuple[str, ...]] = {ANONYMOUS: (CONFIDENTIAL, OPEN), CONFIDENTIAL: (OPEN,), OPEN: ()}
+__all__ = ["IntakeClosed", "NoCustodians", "NoReportOpen", "NotFromHere", "change_identity"]
 
 
 class NotFromHere(Exception):
@@ -44,11 +41,6 @@ class NotFromHere(Exception):
         super().__init__("not from here")
 
 
-def modes_after(mode: str) -> tuple[str, ...]:
-    """How a reporter who is known like this may be known later, by the policy's ids."""
-    return _AFTER.get(mode, ())
-
-
 def change_identity(reporter: Reporter, mode: str, name: str, contact: str, now: dt.datetime) -> None:
     """Let the reporter of the open report be known in this way from now on.
 
@@ -56,14 +48,16 @@ def change_identity(reporter: Reporter, mode: str, name: str, contact: str, now:
     NoReportOpen, NotFromHere, NoCustodians where fewer than two may keep the name, IntakeClosed where the custodians'
     roster or recovery's key is not vouched for, VaultError where the answers were changed by hand.
     """
-    slot = reporter.report
+    slot: ReportSlot | None = reporter.report
     if slot is None:
         raise NoReportOpen
     with transaction.atomic():
         report = Report.objects.select_for_update().filter(id=slot.report_id).first()
-        identity = Identity.objects.select_for_update().filter(report=slot.report_id).first()
-        if report is None or identity is None:
+        # Looked at again under the lock: staff may have made a newer key meanwhile, which somebody must not have.
+        slot = open_slot(slot) if report else None
+        if report is None or slot is None:
             raise NoReportOpen
+        identity = Identity.objects.select_for_update().get(report=report)
         answers = open_answers(report, slot.key, slot.epoch)
         if _is_said_already(answers, identity, mode, name, contact):
             return

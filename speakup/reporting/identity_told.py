@@ -18,6 +18,9 @@ from speakup.vault.encoding import KEY_SIZE
 from speakup.vault.errors import VaultError
 
 TOLD = "W"  # the kind of key that the answer is under
+ANONYMOUS, CONFIDENTIAL, OPEN = "anonymous", "confidential", "open"
+# What was told openly has been read: nobody goes back from there, nor from a name in confidence to none.
+_AFTER: Mapping[str, tuple[str, ...]] = {ANONYMOUS: (CONFIDENTIAL, OPEN), CONFIDENTIAL: (OPEN,), OPEN: ()}
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,11 @@ class Asked:
     released: bool | None = None
     decided_day: dt.date | None = None
     until: dt.date | None = None
+
+
+def modes_after(mode: str) -> tuple[str, ...]:
+    """How a reporter who is known like this may be known later, by the policy's ids."""
+    return _AFTER.get(mode, ())
 
 
 def asked_detail(request_id: UUID, key: bytes, role: str, *, emergency: bool) -> dict[str, str]:

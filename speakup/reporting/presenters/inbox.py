@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from speakup.accounts.roles import role_title_for_reporter
 from speakup.clocks.reading import RunningClock
 from speakup.reporting.inbox import Inbox
 from speakup.reporting.presenters.lengths import length_in_words
@@ -24,6 +25,12 @@ class Kind(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     OPENED = "opened"
     STAGE = "stage"
+    NAME_ASKED = "name_asked"
+    NAME_RELEASED = "name_released"
+    NAME_REFUSED = "name_refused"
+    NAME_READ = "name_read"
+    NAME_REVIEWED = "name_reviewed"
+    NAME_CHANGED = "name_changed"
     FROM_STAFF = "from_staff"
     FROM_REPORTER = "from_reporter"
 
@@ -38,12 +45,19 @@ class Turn(StrEnum):
 
 @dataclass(frozen=True)
 class InboxLine:
+    """One line. `promised` is a day by which something was promised, `until` the last on which her name can be read;
+    `emergency`: her name was asked for because a life was in danger; `upheld`: that was found to be right."""
+
     day: dt.date
     kind: Kind
     role: str = ""
     number: int = 0
     words: str = ""
     promised: dt.date | None = None
+    until: dt.date | None = None
+    emergency: bool = False
+    upheld: bool = False
+    mode: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,7 +93,7 @@ class Standing:
 
 
 # On one day a report is sent before it is opened, and opened before anything comes of it.
-_SENT, _OPENED, _LATER = range(3)
+_SENT, _OPENED, _LATER, _NAMES = range(4)
 
 
 def inbox_lines(inbox: Inbox) -> list[InboxLine]:
@@ -124,7 +138,10 @@ def _promise(clock: RunningClock, now: dt.datetime) -> Promise:
 
 def _lines(inbox: Inbox) -> Iterator[tuple[tuple[int, ...], InboxLine]]:
     """Every line with its place among those of its day: a step stands behind the messages that there were by then."""
+    yield from _names(inbox)
     for step in inbox.progress:
+        if step.line in _OF_NAMES:
+            continue
         words = inbox.stage_words.get(step.stage, "")
         if words or not step.stage:
             group = _SENT if step.line is Line.SENT else _LATER
@@ -135,3 +152,26 @@ def _lines(inbox: Inbox) -> Iterator[tuple[tuple[int, ...], InboxLine]]:
     for message in inbox.messages:
         kind = Kind.FROM_STAFF if message.from_staff else Kind.FROM_REPORTER
         yield (_LATER, message.number, 0), InboxLine(message.day, kind, number=message.number)
+
+
+_OF_NAMES = frozenset({Line.NAME_ASKED, Line.NAME_REVIEWED, Line.NAME_CHANGED})
+_ASKED, _DECIDED, _READ, _REVIEWED, _CHANGED = range(5)
+
+
+def _names(inbox: Inbox) -> Iterator[tuple[tuple[int, ...], InboxLine]]:
+    """What became of her name, each day in this order: asked for, decided, read, looked at afterwards."""
+    for number, asked in enumerate(inbox.names_asked):
+        role = role_title_for_reporter(asked.role)
+        yield (_NAMES, _ASKED, number), InboxLine(asked.day, Kind.NAME_ASKED, role=role, emergency=asked.emergency)
+        if asked.released is not None and asked.decided_day is not None:
+            kind = Kind.NAME_RELEASED if asked.released else Kind.NAME_REFUSED
+            yield (_NAMES, _DECIDED, number), InboxLine(asked.decided_day, kind, role=role, until=asked.until)
+    for number, reading in enumerate(inbox.names_read):
+        yield (_NAMES, _READ, number), InboxLine(reading.day, Kind.NAME_READ, role=reading.role)
+    for step in inbox.progress:
+        if step.line is Line.NAME_REVIEWED:
+            upheld = bool(step.detail.get("upheld"))
+            yield (_NAMES, _REVIEWED, step.order), InboxLine(step.day, Kind.NAME_REVIEWED, upheld=upheld)
+        elif step.line is Line.NAME_CHANGED:
+            mode = step.detail.get("mode", "")
+            yield (_NAMES, _CHANGED, step.order), InboxLine(step.day, Kind.NAME_CHANGED, mode=mode)

@@ -13,6 +13,7 @@ from speakup.reporting.forms.receipt import ReturnForm
 from speakup.reporting.inbox import NoReportOpen, Outcome, close_inbox, open_inbox
 from speakup.reporting.uploads import takes_files
 from speakup.reporting.views.inbox import show_inbox, show_message
+from speakup.reporting.views.name import receive_name, show_name
 from speakup.reporting.views.navigation import BUSY, reporter_of, see_other
 from speakup.reporting.views.steady import released_on_the_grid
 from speakup.reporting.views.tried import Tried, carried_by, carry_on, forget_tried
@@ -24,9 +25,11 @@ from speakup.web.dispatcher import forget_csrf_cookie
 @takes_files("report")
 @require_http_methods(["GET", "HEAD", "POST"])
 def return_(request: HttpRequest) -> HttpResponse:
-    """The form for the words; with an open report, its inbox, its messages and the page for writing."""
+    """The form for the words; with an open report, its inbox, its messages, the pages for writing and for the name."""
     if "text" in request.POST:
         return receive_message(request)
+    if "known" in request.POST:
+        return receive_name(request)
     if "words" in request.POST:
         return _receive_words(request)
     if request.POST.get("act") == "close":
@@ -48,6 +51,8 @@ def _show(request: HttpRequest) -> HttpResponse:
         return show_message(request)
     if request.POST.get("open") == "write":
         return show_write(request)
+    if request.POST.get("open") == "name":
+        return show_name(request)
     return show_inbox(request)
 
 
