@@ -27,6 +27,7 @@ from professional_standards.presenters.report import ReportPage
 from professional_standards.report_page import OpenedReportPage
 from professional_standards.views.acting import acting, attempt, report_or_404, see
 from professional_standards.views.staff_request import StaffRequest
+from speakup.accounts.asking_again import asks_again
 from speakup.policy.services import current_policy
 
 Make = Callable[[Any, OpenedReportPage], forms.Form]
@@ -59,6 +60,7 @@ def resume(request: StaffRequest, report_id: UUID) -> HttpResponse:
     )
 
 
+@asks_again
 @page_of_an_act
 def pass_on(request: StaffRequest, report_id: UUID) -> HttpResponse:
     """To another desk."""
@@ -73,6 +75,7 @@ def pass_on(request: StaffRequest, report_id: UUID) -> HttpResponse:
     )
 
 
+@asks_again
 @page_of_an_act
 def send_out(request: StaffRequest, report_id: UUID) -> HttpResponse:
     """To another force or body."""
@@ -87,6 +90,7 @@ def send_out(request: StaffRequest, report_id: UUID) -> HttpResponse:
     )
 
 
+@asks_again
 @page_of_an_act
 def close(request: StaffRequest, report_id: UUID) -> HttpResponse:
     """The end of a report without a case."""
@@ -130,6 +134,7 @@ def feedback(request: StaffRequest, report_id: UUID) -> HttpResponse:
     )
 
 
+@asks_again
 @page_of_an_act
 def end(request: StaffRequest, report_id: UUID) -> HttpResponse:
     """After-care is over."""
@@ -142,6 +147,7 @@ def end(request: StaffRequest, report_id: UUID) -> HttpResponse:
     )
 
 
+@asks_again
 @page_of_an_act
 def reopen(request: StaffRequest, report_id: UUID) -> HttpResponse:
     """Back to triage from after-care or the end."""
@@ -154,6 +160,7 @@ def reopen(request: StaffRequest, report_id: UUID) -> HttpResponse:
     )
 
 
+@asks_again
 @page_of_an_act
 def join(request: StaffRequest, report_id: UUID) -> HttpResponse:
     """To a case that is open."""
@@ -174,6 +181,7 @@ def join(request: StaffRequest, report_id: UUID) -> HttpResponse:
     )
 
 
+@asks_again
 @page_of_an_act
 def leave_case(request: StaffRequest, report_id: UUID) -> HttpResponse:
     """Out of its case, back to the whole desk."""

@@ -26,6 +26,7 @@ from professional_standards.refusals import Stale
 from professional_standards.tracks import set_track
 from professional_standards.views.acting import acting, attempt, case_or_404, see
 from professional_standards.views.staff_request import StaffRequest
+from speakup.accounts.asking_again import asks_again
 
 _PEOPLE = {"owner_id": "owner", "supervisor_id": "supervisor", "investigator_id": "investigator"}
 
@@ -47,6 +48,7 @@ def note(request: StaffRequest, case_id: UUID) -> HttpResponse:
     return _case_page(request, case_or_404(request, case_id), form)
 
 
+@asks_again
 @require_http_methods(["GET", "HEAD", "POST"])
 def assign(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Who works the case. Where a colleague assigned it meanwhile, both are shown."""
@@ -130,6 +132,7 @@ def iopc(request: StaffRequest, case_id: UUID, subject_id: UUID) -> HttpResponse
     return render(request, "professional_standards/iopc.html", context)
 
 
+@asks_again
 @require_http_methods(["GET", "HEAD", "POST"])
 def close(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Close a case of which nothing is left to do."""

@@ -24,6 +24,7 @@ from professional_standards.report_page import OpenedReportPage
 from professional_standards.stages import first_stages
 from professional_standards.views.acting import acting, attempt, report_or_404, see
 from professional_standards.views.staff_request import StaffRequest
+from speakup.accounts.asking_again import asks_again
 from speakup.policy.document import Route
 
 _FIELDS = {"owner_id": "owner", "supervisor_id": "supervisor", "investigator_id": "investigator"}
@@ -54,6 +55,7 @@ class _Forms:
         return [form for form in self.people.somebodies if isinstance(form, NewSubjectForm)]
 
 
+@asks_again
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_case(request: StaffRequest, report_id: UUID) -> HttpResponse:
     """Open a case: who works it, and where the proceeding of each person begins."""

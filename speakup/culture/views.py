@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from speakup.accounts.asking_again import asks_before
 from speakup.accounts.door import for_roles
 from speakup.accounts.models import StaffMember
 from speakup.culture.exporting import export_assessed
@@ -29,6 +30,7 @@ def culture(request: HrRequest) -> HttpResponse:
 
 
 @for_roles(HR_ANALYST)
+@asks_before
 @require_safe
 def assessed_file(request: HrRequest) -> HttpResponse:
     """The same table as a file; taking it is entered on the ledger."""
