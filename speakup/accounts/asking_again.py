@@ -8,7 +8,7 @@ kept nowhere else, and that page is never cached.
 import datetime as dt
 import functools
 from collections.abc import Callable
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeVar
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseRedirect
@@ -31,7 +31,7 @@ FACTOR_LASTS = dt.timedelta(minutes=5)
 _NOT_CARRIED = {"csrfmiddlewaretoken", CODE_AGAIN}
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+Q = TypeVar("Q", bound=HttpRequest)
 
 
 class CodeRefused(Exception):
@@ -41,14 +41,14 @@ class CodeRefused(Exception):
         super().__init__("the code was refused")
 
 
-def asks_again(view: Callable[Concatenate[HttpRequest, P], HttpResponseBase]) -> View[P]:
+def asks_again(view: Callable[Concatenate[Q, P], HttpResponseBase]) -> Callable[Concatenate[Q, P], HttpResponseBase]:
     """A view whose posts ask for the code again and then go on as they were sent. Inside `for_roles`, if marked.
 
     Not for a form that takes files, which cannot be carried, or a passphrase, which no page may repeat: `asks_before`.
     """
 
     @functools.wraps(view)
-    def asking(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def asking(request: Q, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.method != "POST" or is_fresh(session_of(request), now=timezone.now()):
             return view(request, *args, **kwargs)
         asked = _asked(request, carried=_carried(request))
@@ -57,14 +57,14 @@ def asks_again(view: Callable[Concatenate[HttpRequest, P], HttpResponseBase]) ->
     return asking
 
 
-def asks_before(view: Callable[Concatenate[HttpRequest, P], HttpResponseBase]) -> View[P]:
+def asks_before(view: Callable[Concatenate[Q, P], HttpResponseBase]) -> Callable[Concatenate[Q, P], HttpResponseBase]:
     """A view that is shown only after the code: for forms that are not carried. Inside `for_roles`, if marked.
 
     What is posted to it too late is dropped, and its form is shown anew.
     """
 
     @functools.wraps(view)
-    def asking(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def asking(request: Q, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if is_fresh(session_of(request), now=timezone.now()):
             return view(request, *args, **kwargs)
         asked = _asked(request, carried=[])

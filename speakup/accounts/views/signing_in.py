@@ -17,6 +17,8 @@ from speakup.accounts.cookies import forget_vault_cookie, set_device_cookie, set
 from speakup.accounts.door import for_everybody, is_open_before_sign_in, may_enter, open_before_sign_in
 from speakup.accounts.forms.signing_in import SignInForm
 from speakup.accounts.homes import STAFF_HOME, home_path
+from speakup.accounts.models import StaffMember
+from speakup.accounts.own_standing import waits_for_a_roster
 from speakup.accounts.roles import live_roles
 from speakup.vault.errors import Busy
 
@@ -28,7 +30,7 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
     """One form; whoever is signed in already goes straight on."""
     if request.method != "POST":
         if hasattr(request, "keyring"):
-            return HttpResponseRedirect(_next_page(request, request.roles))  # type: ignore[attr-defined]
+            return HttpResponseRedirect(_next_page(request, request.user, request.roles))  # type: ignore[attr-defined, arg-type]
         return _form_page(request, SignInForm(), status=200)
     form = SignInForm(request.POST)
     if not form.is_valid():
@@ -40,7 +42,7 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
         return _form_page(request, form, status=200)
     except Busy:
         return _form_page(request, form, status=503)
-    response = HttpResponseRedirect(_next_page(request, live_roles(signed_in.staff)), status=303)
+    response = HttpResponseRedirect(_next_page(request, signed_in.staff, live_roles(signed_in.staff)), status=303)
     set_vault_cookie(response, signed_in.vault_cookie)
     set_device_cookie(response, signed_in.device)
     return response
@@ -67,8 +69,13 @@ def _form_page(request: HttpRequest, form: SignInForm, *, status: int) -> HttpRe
     return render(request, "accounts/sign_in.html", context, status=status)
 
 
-def _next_page(request: HttpRequest, roles: Collection[str]) -> str:
-    """Where somebody was going, if that is a page of this site that their roles open; else their first page."""
+def _next_page(request: HttpRequest, staff: StaffMember, roles: Collection[str]) -> str:
+    """Where somebody was going, if that is a page of this site that their roles open; else their first page.
+
+    Who has no role yet, or a key that no roster names, can read nothing: their own account says what is waited for.
+    """
+    if not roles or waits_for_a_roster(staff, roles):
+        return reverse("account")
     wanted = request.POST.get("next", request.GET.get("next", ""))
     home = home_path(roles)
     if not url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) or not wanted.startswith(reverse(STAFF_HOME)):
