@@ -193,10 +193,9 @@ def _find(keys: ReceiptKeys) -> tuple[ReportSlot, bool]:
     report_id = receipt.report_id if receipt and receipt.report_id else uuid.uuid4()
     made_up = wrap_report_key(keys, report_id, FIRST_EPOCH, new_key())
     try:
-        key = open_with_receipt(keys, report_id, receipt, bytes(receipt.wrapped) if receipt else made_up)
+        return open_with_receipt(keys, report_id, receipt, bytes(receipt.wrapped) if receipt else made_up), True
     except VaultError:
         return ReportSlot(report_id, new_key(), FIRST_EPOCH), False
-    return ReportSlot(report_id, key, key.epoch), True
 
 
 def _open_report(reporter: Reporter) -> tuple[Report, ReportSlot]:

@@ -23,8 +23,8 @@ from speakup.vault.receipt import ReceiptKeys, open_later_key, seal_later_key, u
 NOWHERE = uuid.UUID(int=0)
 
 
-def open_with_receipt(keys: ReceiptKeys, report_id: uuid.UUID, receipt: Receipt | None, wrapped: bytes) -> DataKey:
-    """R of the newest epoch that counts, with the earlier ones. Raises VaultError where the words open nothing.
+def open_with_receipt(keys: ReceiptKeys, report_id: uuid.UUID, receipt: Receipt | None, wrapped: bytes) -> ReportSlot:
+    """The report with R of the newest epoch that counts. Raises VaultError where the words open nothing.
 
     An epoch that does not count is passed over: what was written under it shows as changed. The same queries for a
     hit and for a miss (`receipt` None), and the same look at a roster.
@@ -38,10 +38,12 @@ def open_with_receipt(keys: ReceiptKeys, report_id: uuid.UUID, receipt: Receipt 
         if rows[number - 1].pk not in good:
             continue
         try:
-            return _open_later(keys, report_id, rows[:number], later, first)
+            key = _open_later(keys, report_id, rows[:number], later, first)
+            return ReportSlot(report_id, key, key.epoch, len(rows))
         except VaultError:
             continue
-    return open_all_epochs(ObjectKind.REPORT, report_id, {"R": first}, rows[:1])["R"]
+    key = open_all_epochs(ObjectKind.REPORT, report_id, {"R": first}, rows[:1])["R"]
+    return ReportSlot(report_id, key, FIRST_EPOCH, len(rows))
 
 
 def open_slot(slot: ReportSlot) -> ReportSlot | None:
@@ -54,7 +56,8 @@ def open_slot(slot: ReportSlot) -> ReportSlot | None:
     if not rows:
         return slot  # of no report: there is nothing for it to open
     newer = rows[slot.epoch :]
-    if vouched_for(newer):
+    # What did not count when the words were typed, whoever signed it, does not count now.
+    if vouched_for(rows[max(slot.epoch, slot.seen) :]):
         return None
     try:
         opened = open_all_epochs(ObjectKind.REPORT, slot.report_id, {"R": slot.key}, rows[: slot.epoch])["R"]

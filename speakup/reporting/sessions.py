@@ -233,7 +233,8 @@ def _document(state: State) -> dict[str, Any]:
         "minute": state.minute,
         "draft": state.draft and [state.draft.id.hex, state.draft.key.hex(), state.draft.receipt.hex()],
         "sent": state.sent and [state.sent.report_id.hex, state.sent.receipt.hex()],
-        "report": state.report and [state.report.report_id.hex, state.report.key.hex(), state.report.epoch],
+        "report": state.report
+        and [state.report.report_id.hex, state.report.key.hex(), state.report.epoch, state.report.seen],
     }
 
 
@@ -243,5 +244,5 @@ def _read(document: dict[str, Any]) -> State:
         minute=document["minute"],
         draft=draft and DraftSlot(uuid.UUID(draft[0]), bytes.fromhex(draft[1]), bytes.fromhex(draft[2])),
         sent=sent and SentSlot(uuid.UUID(sent[0]), bytes.fromhex(sent[1])),
-        report=report and ReportSlot(uuid.UUID(report[0]), bytes.fromhex(report[1]), report[2]),
+        report=report and ReportSlot(uuid.UUID(report[0]), bytes.fromhex(report[1]), report[2], report[3]),
     )

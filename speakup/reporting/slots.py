@@ -25,10 +25,12 @@ class SentSlot:
 class ReportSlot:
     """The report whose inbox is open: its content key R (32 bytes, in a request a DataKey) and the epoch of that key.
 
-    `intact` is False where the database has a later epoch that nobody vouches for (later_keys.py).
+    `seen` is how many epochs there were when the words were typed. `intact` is False where the database has a later
+    epoch that does not count (later_keys.py).
     """
 
     report_id: uuid.UUID
     key: bytes
     epoch: int
+    seen: int = 1
     intact: bool = True
