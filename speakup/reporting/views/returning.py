@@ -26,12 +26,9 @@ from speakup.web.dispatcher import forget_csrf_cookie
 @require_http_methods(["GET", "HEAD", "POST"])
 def return_(request: HttpRequest) -> HttpResponse:
     """The form for the words; with an open report, its inbox, its messages, the pages for writing and for the name."""
-    if "text" in request.POST:
-        return receive_message(request)
-    if "known" in request.POST:
-        return receive_name(request)
-    if "words" in request.POST:
-        return _receive_words(request)
+    for field, receive in (("text", receive_message), ("known", receive_name), ("words", _receive_words)):
+        if field in request.POST:
+            return receive(request)
     if request.POST.get("act") == "close":
         close_inbox(reporter_of(request))
         closed = see_other(reverse("return"))
