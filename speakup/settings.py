@@ -196,6 +196,11 @@ FILE_UPLOAD_HANDLERS = ["speakup.reporting.uploads.RefusingUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 FILES_DIR = DATA_DIR / "files"
 
+# The force's scanner for harmful programs, where it has one. Without it the pages say that nobody looked.
+CLAMD = text("SPEAKUP_CLAMD", "") if is_for("reporter") else ""
+if CLAMD and not CLAMD.startswith("unix:///"):
+    address("SPEAKUP_CLAMD", CLAMD, ["tcp"], "unix:///run/clamav/clamd.sock, or tcp://host:3310")
+
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 
 LANGUAGE_CODE = "en-gb"

@@ -17,6 +17,7 @@ from professional_standards.report_acts import ReportAct
 from professional_standards.report_page import OpenedReportPage
 from professional_standards.report_steps import SUBMITTED
 from speakup.reporting.presenters.answers import DANGER_WORDS, ONGOING_WORDS, RELATION_WORDS, person_lines
+from speakup.reporting.presenters.files import FileLine, staff_lines
 
 
 class ReportPage:
@@ -95,6 +96,11 @@ class ReportPage:
         ('my sergeant's wife'): such a report is read by the head and the supervisor (routing.py).
         """
         return self.opened.answers.keep_out
+
+    @property
+    def files(self) -> list[FileLine]:
+        """The files, and what was done to each."""
+        return staff_lines(self.opened.files)
 
     @cached_property
     def readings(self) -> list[Reading]:

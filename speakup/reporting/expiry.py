@@ -6,7 +6,7 @@ import uuid
 from django.db import transaction
 
 from speakup.reporting import files
-from speakup.reporting.models import Attachment, Draft, ReporterSession
+from speakup.reporting.models import Attachment, Draft, ReporterSession, named_files
 from speakup.web.days import london_day
 
 DRAFT_DAYS = 1
@@ -25,8 +25,8 @@ def keep_draft(draft_id: uuid.UUID, today: dt.date) -> None:
 
 def delete_draft(draft_id: uuid.UUID, today: dt.date) -> None:
     """Delete a draft with its answers, and its files once that is committed. Nothing happens if it is gone."""
-    file_ids = Attachment.objects.filter(draft=draft_id).values_list("file_id", flat=True)
-    files.delete_on_commit(file_ids, today)
+    attached = Attachment.objects.filter(draft=draft_id)
+    files.delete_on_commit([file_id for each in attached for file_id in each.stored], today)
     Draft.objects.filter(id=draft_id).delete()
 
 
@@ -51,7 +51,7 @@ def delete_orphan_files(now: dt.datetime) -> None:
     orphans = list(files.stored_before(today - dt.timedelta(days=1)))
     for start in range(0, len(orphans), BATCH):
         batch = orphans[start : start + BATCH]
-        named = set(Attachment.objects.filter(file_id__in=batch).values_list("file_id", flat=True))
+        named = named_files(batch)
         for file_id in batch:
             if file_id not in named:
                 files.delete(file_id, today)

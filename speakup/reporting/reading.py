@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from speakup.accounts.keyring import Keyring, NotGranted, OpenedGrant
@@ -11,30 +11,27 @@ from speakup.ledger.models import Entry
 from speakup.ledger.services import entries_about
 from speakup.policy.document import Behaviour, BehaviourCategory
 from speakup.policy.services import policy_by_id
-from speakup.reporting import choices, files
+from speakup.reporting import choices
 from speakup.reporting.answers import Answers, KnownAs, Person
-from speakup.reporting.attachments import PART, AttachedFile, Holder, open_attachment_details, open_attachment_key
+from speakup.reporting.attachments import AttachedFile
 from speakup.reporting.excluding import Excluded, open_excluded
 from speakup.reporting.listing import Headline, ListedReport, Position, ReportPage, list_reports, read_headline
 from speakup.reporting.messages import OpenedMessage
-from speakup.reporting.models import Attachment, Report
-from speakup.reporting.opening import enter_read, open_grant_or_refuse, refuse
+from speakup.reporting.models import Report
+from speakup.reporting.opening import enter_read
 from speakup.reporting.replying import reply
 from speakup.reporting.report_content import open_report_content
 from speakup.vault.errors import VaultError
-from speakup.vault.stream import open_file
 
 __all__ = [
     "Excluded",
     "Headline",
     "ListedReport",
     "NotGranted",
-    "OpenedAttachment",
     "OpenedReport",
     "Position",
     "ReportPage",
     "list_reports",
-    "open_attachment",
     "open_report",
     "reply",
 ]
@@ -56,14 +53,6 @@ class OpenedReport:
     excluded: Sequence[Excluded]
     entries: Sequence[Entry]
     intact: bool
-
-
-@dataclass(frozen=True, repr=False)
-class OpenedAttachment:
-    """A file on its way out: what to call it, and its content piece by piece."""
-
-    attached: AttachedFile
-    pieces: Iterator[bytes]
 
 
 def open_report(report_id: uuid.UUID, keyring: Keyring, actor: StaffMember, now: dt.datetime) -> OpenedReport:
@@ -88,32 +77,8 @@ def open_report(report_id: uuid.UUID, keyring: Keyring, actor: StaffMember, now:
     )
 
 
-def open_attachment(
-    report_id: uuid.UUID, attachment_id: uuid.UUID, keyring: Keyring, actor: StaffMember, now: dt.datetime
-) -> OpenedAttachment:
-    """A file of a report, in flat memory. Raises NotGranted as open_report, and for a file that is not the report's.
-
-    The pieces raise the vault's CannotOpen, in the middle if need be, where the stored file was changed or cut.
-    """
-    attachment = Attachment.objects.filter(id=attachment_id, report=report_id).first()
-    if attachment is None:
-        # Without a file the same steps as with one: a decoy must not cost more than a report that does not exist.
-        open_grant_or_refuse(report_id, keyring, actor, now)
-        refuse(actor, now)
-        raise NotGranted
-    report, grant = enter_read(report_id, keyring, actor, "open_attachment", now, attachment=attachment.id.hex)
-    holder = Holder(report.id, "R", grant.epoch, grant.keys["R"])
-    attached = open_attachment_details(attachment, holder)
-    return OpenedAttachment(attached, _pieces(open_attachment_key(attachment, holder), attached))
-
-
 def _excluded(report: Report, grant: OpenedGrant) -> tuple[list[Excluded], bool]:
     try:
         return open_excluded(report, grant), True
     except VaultError:
         return [], False
-
-
-def _pieces(key: bytes, attached: AttachedFile) -> Iterator[bytes]:
-    with files.open_stored(attached.file_id) as source:
-        yield from open_file(key, attached.file_id, PART, source, attached.size)

@@ -22,7 +22,7 @@ from speakup.ledger.written import Written, written
 from speakup.policy.document import Policy
 from speakup.reporting import choices
 from speakup.reporting.answers import Answers
-from speakup.reporting.attachments import Holder, move_attachment
+from speakup.reporting.attachments import SEALED_FIELDS, Holder, move_attachment
 from speakup.reporting.excluding import excluded_by, seal_excluded
 from speakup.reporting.identities import kept_out_note
 from speakup.reporting.models import (
@@ -117,7 +117,7 @@ class SealedReport:
         yield from ((row, ("commitment", "staff_commitment")) for row in self.epochs)
         yield self.list_entry, ("sealed",)
         yield from ((row, ("sealed",)) for row in self.clocks)
-        yield from ((row, ("details", "file_key")) for row in self.attachments)
+        yield from ((row, SEALED_FIELDS) for row in self.attachments)
 
 
 def verify_rosters(policy: Policy) -> Rosters:
@@ -243,8 +243,9 @@ def _transition(report: Report, keys: Keys) -> IntakeTransition:
 def _attachments(sending: ToSend, report: Report, keys: Keys) -> list[Attachment]:
     old = Holder(sending.slot.id, "D", FIRST_EPOCH, sending.slot.key)
     new = Holder(report.id, "R", FIRST_EPOCH, keys.report)
+    staff = Holder(report.id, "T", FIRST_EPOCH, keys.staff)
     for attachment in sending.attachments:
-        move_attachment(attachment, old, new)
+        move_attachment(attachment, old, new, staff=staff)
         attachment.draft, attachment.report = None, report
     return list(sending.attachments)
 

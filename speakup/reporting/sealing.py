@@ -1,6 +1,7 @@
 """Files on their way in: each is sealed piece by piece as it arrives. Nothing of it is in clear on any disk."""
 
 import contextlib
+import datetime as dt
 import unicodedata
 import uuid
 from collections.abc import Callable
@@ -14,8 +15,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from speakup.reporting import files
-from speakup.reporting.attachments import PART
-from speakup.reporting.models import Attachment
+from speakup.reporting.attachments import ORIGINAL, AttachedFile, FileKeys, Kept, Scan
+from speakup.reporting.cleaning.kinds import Removed
+from speakup.reporting.models import named_files
 from speakup.vault.content import new_key
 from speakup.vault.stream import FileSealer
 from speakup.web.days import london_day
@@ -38,6 +40,10 @@ class Refusal(StrEnum):
     REPORT_TOO_LARGE = "report_too_large"
     TOO_MANY = "too_many"
     NO_ROOM = "no_room"
+    KIND = "kind"
+    LOCKED = "locked"
+    NOT_CLEANED = "not_cleaned"
+    BUSY = "busy"
 
 
 @dataclass(frozen=True)
@@ -59,14 +65,53 @@ class Held:
 
 
 @dataclass(frozen=True, repr=False)
+class CleanCopy:
+    """A stored cleaned copy that no row names yet. `size` is the true size in bytes."""
+
+    file_id: uuid.UUID
+    key: bytes
+    size: int
+    content_type: str
+    pages: int = 0
+
+
+@dataclass(frozen=True, repr=False)
 class SealedFile:
-    """A stored file that no row names yet: how to open it and what to call it. `size` is the true size in bytes."""
+    """A stored file that no row names yet: how to open it and what to call it. `size` is the true size in bytes.
+
+    `content_type` is the browser's word for it until the file was examined (examining.py).
+    """
 
     file_id: uuid.UUID
     key: bytes
     name: str
     content_type: str
     size: int
+    kept: Kept = Kept.KIND
+    scan: Scan = Scan.NOT_SCANNED
+    removed: tuple[Removed, ...] = ()
+    clean: CleanCopy | None = None
+
+    @property
+    def keys(self) -> FileKeys:
+        return FileKeys(self.key, self.clean.key if self.clean else None)
+
+    def attached_as(self, attachment_id: uuid.UUID) -> AttachedFile:
+        """What the row with this id says of it."""
+        return AttachedFile(
+            attachment_id,
+            self.file_id,
+            self.name,
+            self.content_type,
+            self.size,
+            kept=self.kept,
+            scan=self.scan,
+            removed=self.removed,
+            clean_file_id=self.clean.file_id if self.clean else None,
+            clean_size=self.clean.size if self.clean else 0,
+            clean_type=self.clean.content_type if self.clean else "",
+            pages=self.clean.pages if self.clean else 0,
+        )
 
 
 class SealedUpload(UploadedFile):  # type: ignore[type-arg]  # the class takes none at run time
@@ -143,10 +188,19 @@ class SealingUploadHandler(FileUploadHandler):
     def upload_interrupted(self) -> None:
         self._give_up(None)
 
+    @property
+    def day(self) -> dt.date:
+        """The day that this request's files are dated."""
+        return self._today
+
+    def also_stored(self, file_id: uuid.UUID) -> None:
+        """A file that the request made of another, to be deleted with it where no row names it."""
+        self._stored.append(file_id)
+
     def discard_unnamed(self) -> None:
         """Delete every file of this request, whole or in part, that no row names."""
         self._give_up(None)
-        named = set(Attachment.objects.filter(file_id__in=self._stored).values_list("file_id", flat=True))
+        named = named_files(self._stored)
         for file_id in self._stored:
             if file_id not in named:
                 files.delete(file_id, self._today)
@@ -182,7 +236,7 @@ class _Writing:
         self.file_id = file_id
         self.key = new_key()
         self.target: BinaryIO = files.create(file_id)
-        self.sealer = FileSealer(self.key, file_id, PART, self.target)
+        self.sealer = FileSealer(self.key, file_id, ORIGINAL, self.target)
 
 
 def shown_name(typed: str) -> str:

@@ -21,8 +21,8 @@ from speakup.ledger.services import note_pending_act
 from speakup.ledger.written import written
 from speakup.reporting import files
 from speakup.reporting.attachments import SEALED_FIELDS, AttachedFile, Holder, open_attachment_details, seal_attachment
-from speakup.reporting.later_keys import open_slot
 from speakup.reporting.examining import NotTaken, Shelf, examine
+from speakup.reporting.later_keys import open_slot
 from speakup.reporting.models import FIRST_EPOCH, Attachment, Draft, Report
 from speakup.reporting.sealing import (
     CHUNK,
@@ -94,7 +94,7 @@ class RefusingUploadHandler(FileUploadHandler):
 
 
 class DroppingUploadHandler(RefusingUploadHandler):
-    """Where no draft or report is open: nothing is stored, and what came is named so that the page can say it is lost."""
+    """Where no draft or report is open: nothing is stored; what came is named, so that the page can say it is lost."""
 
     def file_complete(self, file_size: int) -> SealedUpload:  # type: ignore[override]
         return SealedUpload(shown_name(self.file_name or ""))

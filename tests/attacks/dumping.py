@@ -82,6 +82,8 @@ REVIEWED: Mapping[str, Mapping[str, Holds]] = {
         "version": N,
         "details": S,
         "file_key": S,
+        "clean_file_id": R,  # none where there is no cleaned copy: docs/threat-model.md says that this shows
+        "clean_key": S,
     },
     "reporting_identity": {"id": R, "report_id": R, "epoch": N, "day": D, "sealed": S},
     "reporting_identityrequest": {
@@ -224,6 +226,7 @@ REVIEWED: Mapping[str, Mapping[str, Holds]] = {
         "sealed": S,
     },
     "professional_standards_casereport": {"id": R, "case_id": R, "report_id": R, "left_at": M, "why": S},
+    "professional_standards_conflictdeclaration": {"id": R, "case_id": R, "report_id": R, "day": D, "sealed": S},
     "professional_standards_subject": {"id": R, "case_id": R, "version": N, "sealed": S},
     "professional_standards_note": {"id": R, "case_id": R, "by_id": WHO, "at": M, "sealed": S},
     "professional_standards_proceeding": {"id": R, "subject_id": R, "route": W, "stage": W, "seq": N, "sealed": S},

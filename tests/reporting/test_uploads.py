@@ -20,11 +20,12 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from speakup.embedded.demonstration import Force
 from speakup.ledger.models import Entry, PendingAct
 from speakup.reporting import files, sealing
-from speakup.reporting.attachments import open_attachment_key
+from speakup.reporting.attachments import open_original_key
 from speakup.reporting.drafts import leave_site, start_draft
 from speakup.reporting.inbox import open_inbox, read_inbox
-from speakup.reporting.models import Attachment, Report
-from speakup.reporting.reading import NotGranted, open_attachment, open_report
+from speakup.reporting.models import Attachment, Draft, Report
+from speakup.reporting.reading import NotGranted, open_report
+from speakup.reporting.reading_files import open_original
 from speakup.reporting.sealing import Refusal, SealedUpload, shown_name, shown_type
 from speakup.reporting.sending import send_report
 from speakup.reporting.sessions import COOKIE, Reporter, ReporterSessionMiddleware
@@ -105,6 +106,12 @@ def keep_all(request: HttpRequest) -> HttpResponse:
 
 
 @takes_files("draft")
+def name_all(request: HttpRequest) -> HttpResponse:
+    uploads = [each for each in request.FILES.getlist("files") if isinstance(each, SealedUpload)]
+    return HttpResponse("\n".join(f"{each.name}:{each.sealed}:{each.refusal}" for each in uploads))
+
+
+@takes_files("draft")
 def keep_none(request: HttpRequest) -> HttpResponse:
     return HttpResponse(str(len(request.FILES.getlist("files"))))
 
@@ -136,7 +143,9 @@ def report_with(*parts: Part) -> Sent:
 
 def download(force: Force, sent: Sent, attachment_id: uuid.UUID, email: str = "helen.marsh@example.test") -> bytes:
     staff = force.member(email)
-    return b"".join(open_attachment(sent.id, attachment_id, keyring_of(force, staff), staff, NOW).pieces)
+    keyring = keyring_of(force, staff)
+    opened = open_original(sent.id, attachment_id, why="to compare", keyring=keyring, actor=staff, now=NOW)
+    return b"".join(opened.pieces)
 
 
 def test_a_file_is_sealed_listed_and_nowhere_in_clear(folder: Path) -> None:
@@ -175,9 +184,13 @@ def test_several_at_once_and_the_other_fields_arrive(folder: Path) -> None:
     assert said(response) == ["a.txt:kept", "b.txt:kept"]
 
 
-def test_without_a_session_the_file_waits_for_the_view_to_begin_a_draft(folder: Path) -> None:
-    assert said(post(keep_all, Part(b"late"))) == ["notes.txt:kept"]
-    assert len(stored(folder)) == 1
+def test_without_a_live_draft_not_a_byte_is_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = draft_with()
+    cookie = cookie_of(gone)
+    Draft.objects.all().delete()
+    monkeypatch.setattr(files, "create", lambda file_id: pytest.fail("stored"))
+    assert said(post(name_all, Part(b"late"))) == ["notes.txt:None:None"]
+    assert said(post(name_all, Part(b"late"), cookie=cookie)) == ["notes.txt:None:None"]
 
 
 @pytest.mark.parametrize("view", [keep_none, stumble])
@@ -310,7 +323,7 @@ def test_sending_moves_the_file_without_touching_it(folder: Path, force: Force) 
     assert bytes(after.file_key) != bytes(row.file_key)
     assert reporter.draft is not None
     with pytest.raises(CannotOpen):
-        open_attachment_key(after, holder_of(reporter.draft))
+        open_original_key(after, holder_of(reporter.draft))
     assert str(after.id).encode() in bytes(PendingAct.objects.get().written)
 
 

@@ -1,10 +1,11 @@
 """Pictures: drawn again from their points alone, so that nothing else of the file comes along."""
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from PIL import ExifTags, Image, ImageCms, ImageOps, JpegImagePlugin
+
 from PIL import BmpImagePlugin, GifImagePlugin, MpoImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin  # noqa: F401 # isort: skip
 
 from speakup.reporting.cleaning.child import Made, Parser
@@ -29,8 +30,27 @@ _TAGS = {
 }
 # What says how the points are to be drawn, and nothing of anybody.
 _DRAWING = {"transparency", "jfif", "jfif_version", "jfif_unit", "jfif_density", "dpi", "gamma", "srgb", "interlace"}
-_DRAWING |= {"version", "background", "duration", "loop", "extension", "progressive", "progression", "adobe", "timestamp"}
-_DRAWING |= {"adobe_transform", "compression", "bbox", "default_image", "disposal", "blend", "chromaticity", "resolution"}
+_DRAWING |= {
+    "version",
+    "background",
+    "duration",
+    "loop",
+    "extension",
+    "progressive",
+    "progression",
+    "adobe",
+    "timestamp",
+}
+_DRAWING |= {
+    "adobe_transform",
+    "compression",
+    "bbox",
+    "default_image",
+    "disposal",
+    "blend",
+    "chromaticity",
+    "resolution",
+}
 
 
 def parser() -> Parser:
@@ -73,7 +93,7 @@ def _draw(image: Image.Image, target: str, made: io.BytesIO) -> None:
     if target == "JPEG":
         sampling = JpegImagePlugin.get_sampling(image)
         # The tables it was packed with lose no more than that did.
-        options = {"qtables": image.quantization} if hasattr(image, "quantization") else {"quality": 95}  # type: ignore[attr-defined]
+        options = {"qtables": image.quantization} if hasattr(image, "quantization") else {"quality": 95}
         options |= {"subsampling": sampling} if sampling >= 0 else {}
     if target == "WEBP":
         options = {"quality": 92, "method": 2}
@@ -105,7 +125,7 @@ def _draw_frames(image: Image.Image, frames: int, target: str, made: io.BytesIO)
 def _bare(image: Image.Image, profile: bytes | None) -> Image.Image:
     """The points alone: a copy forgets its format and its tags, and what is said beside them is taken out."""
     clean = image.copy()
-    kept = {"transparency": image.info["transparency"]} if "transparency" in image.info else {}
+    kept: dict[str | tuple[int, int], Any] = {"transparency": image.info["transparency"]} if "transparency" in image.info else {}
     clean.info = kept
     if profile and clean.mode in {"RGB", "RGBA"}:
         try:

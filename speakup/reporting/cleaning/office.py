@@ -28,7 +28,15 @@ _KEPT_ENDINGS = {"xml", "rels", "vml", "emf", "wmf", "odttf", "fntdata"}
 _INSIDE = {"docx", "xlsx", "pptx"}
 # Elements that go with all in them; `*Change` are how something was formatted before.
 _ELEMENTS = {"rsids", "docVars", "attachedTemplate", "absPath", "docId", "fileSharing", "docVar", "externalReferences"}
-_EARLIER = {"del", "moveFrom", "moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd", "cellDel"}
+_EARLIER = {
+    "del",
+    "moveFrom",
+    "moveFromRangeStart",
+    "moveFromRangeEnd",
+    "moveToRangeStart",
+    "moveToRangeEnd",
+    "cellDel",
+}
 _EARLIER |= {"cellIns", "cellMerge", "numberingChange"}
 _WRAPPED = {"ins", "moveTo"}
 # Elements that are nothing without the part they name.
@@ -83,9 +91,11 @@ def clean_office(source: bytes, content_type: str, depth: int = 1) -> Made:
 
 
 def _drop(name: str, removed: set[Removed], depth: int) -> bool:
-    if name in {_CONTENT_TYPES} or name.endswith(".rels"):
+    if name == _CONTENT_TYPES:
+        return False
+    if name.endswith(".rels"):
         owner = _owner(name)
-        return bool(owner) and name != _CONTENT_TYPES and _drop(owner, removed, depth)
+        return bool(owner) and _drop(owner, removed, depth)
     for pattern, what in _DROPPED:
         if pattern.search(name):
             removed.add(what)

@@ -70,9 +70,9 @@ def clean_pdf(source: bytes) -> Made:
         _take(document.Root, _OF_THE_ROOT, removed)
         for each in document.objects:
             _clean(each, removed, depth=0)
-        made = io.BytesIO()
+        pages, made = len(document.pages), io.BytesIO()
         document.save(made, encryption=False, static_id=True, fix_metadata_version=False)
-    return Made("application/pdf", made.getvalue(), frozenset(map(str, removed)))
+    return Made("application/pdf", made.getvalue(), frozenset(map(str, removed)), pages)
 
 
 def _clean(each: Object, removed: set[Removed], depth: int) -> None:

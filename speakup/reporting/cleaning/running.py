@@ -66,8 +66,8 @@ def parsed(command: str, *arguments: str, source: Iterable[bytes], seconds: floa
     clock.daemon = True
     clock.start()
     try:
-        assert process.stdin is not None
-        assert process.stdout is not None
+        if process.stdin is None or process.stdout is None:
+            raise ParserFailed
         _give(process.stdin, source)
         yield _answer(process.stdout)
     finally:

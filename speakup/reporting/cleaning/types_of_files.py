@@ -14,6 +14,7 @@ _MAIN_PARTS = {
     "xl/": f"{_OOXML}spreadsheetml.sheet",
     "ppt/": f"{_OOXML}presentationml.presentation",
 }
+SHORTEST_TOLD = 8  # bytes; of a shorter file libmagic says nothing
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # Microsoft's format of 1992: Office files, messages, locked packages
 # Names of streams in it, in UTF-16, by what they show.
 _STREAMS = (
@@ -39,6 +40,8 @@ def parser() -> Parser:
             found = _of_compound(source)
         elif found in _PACKAGE_TYPES and source.startswith(b"PK"):
             found = _of_package(source) or found
+        elif len(source) < SHORTEST_TOLD and source.isascii() and source.decode().isprintable():
+            found = "text/plain"
         return Made(SAME_AS.get(found, found))
 
     return tell

@@ -16,6 +16,18 @@ REFUSED: Mapping[Refusal, str | Promise] = {
     Refusal.REPORT_TOO_LARGE: gettext_lazy("%(name)s was not added: together the files would pass 1 GB"),
     Refusal.TOO_MANY: gettext_lazy("%(name)s was not added: a report can have up to 20 files"),
     Refusal.NO_ROOM: gettext_lazy("%(name)s was not added: there is no room for files just now. Try again later"),
+    Refusal.KIND: gettext_lazy(
+        "%(name)s is not a kind of file that we can take. Save it as a PDF or a picture and add that, "
+        "or tell us in words what is in it"
+    ),
+    Refusal.LOCKED: gettext_lazy(
+        "%(name)s is locked with a password. Save it without one and add that, or tell us in words what is in it"
+    ),
+    Refusal.NOT_CLEANED: gettext_lazy(
+        "%(name)s was not added: we could not take out what is hidden in it. Make a PDF or a screenshot of it and add "
+        "that, or tell us in words what is in it"
+    ),
+    Refusal.BUSY: gettext_lazy("%(name)s was not added: too many files came at once. Add it again in a minute"),
 }
 
 

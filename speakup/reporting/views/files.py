@@ -11,11 +11,12 @@ from speakup.reporting.answers import Answers
 from speakup.reporting.attachments import AttachedFile
 from speakup.reporting.drafts import start_draft
 from speakup.reporting.forms.files import FilesForm
+from speakup.reporting.presenters.files import reporter_lines
 from speakup.reporting.questions import FILES
 from speakup.reporting.sealing import MOST_FILES
 from speakup.reporting.sessions import Reporter
 from speakup.reporting.uploads import NoOwner, attached_files, detach_file, takes_files
-from speakup.reporting.views.attaching import attach_uploads, uploads_of
+from speakup.reporting.views.attaching import attach_uploads, lost_uploads, uploads_of
 from speakup.reporting.views.keeping import LATE_AFTER_AN_HOUR, LATE_AFTER_SENDING
 from speakup.reporting.views.navigation import (
     back_url,
@@ -37,7 +38,7 @@ def files_of_draft(reporter: Reporter) -> list[AttachedFile]:
 @takes_files("draft")
 @require_http_methods(["GET", "HEAD", "POST"])
 def files(request: HttpRequest) -> HttpResponse:
-    """List, add, remove. Files that come after their draft ended are kept in a fresh one, and the page says so."""
+    """List, add, remove. Files that come after their draft ended are lost; a fresh one is begun, as the page says."""
     answers = answers_of(request)
     if request.method == "POST" and (answers is not None or uploads_of(request)):
         return _receive(request, answers)
@@ -59,8 +60,8 @@ def _receive(request: HttpRequest, answers: Answers | None) -> HttpResponse:
         form.say_refused(attach_uploads(request, reporter.draft))
     except NoOwner:
         return where_to_begin(request)
-    if late or not form.is_valid():
-        return _render(request, answers, form, late=late)
+    if late or lost_uploads(request) or not form.is_valid():
+        return _render(request, answers, form, files_late=late, files_lost=lost_uploads(request))
     onward = next_url(request, FILES, answers) if "go_on" in request.POST else _here(request)
     return see_other(onward)
 
@@ -82,7 +83,7 @@ def _render(request: HttpRequest, answers: Answers, form: FilesForm, **notices: 
     kept = files_of_draft(reporter_of(request))
     context = {
         "form": form,
-        "files": kept,
+        "files": reporter_lines(kept),
         "full": len(kept) >= MOST_FILES,
         "back_url": back_url(request, FILES, answers),
     }

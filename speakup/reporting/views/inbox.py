@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from speakup.reporting.inbox import read_inbox, read_message
+from speakup.reporting.presenters.files import reporter_lines
 from speakup.reporting.presenters.inbox import inbox_lines, page_of, standing
 from speakup.reporting.views.navigation import reporter_of
 
@@ -17,7 +18,7 @@ def show_inbox(request: HttpRequest, **notices: Any) -> HttpResponse:
     page = _number(request.POST.get("page", "")) or 0
     lines, older = page_of(inbox_lines(inbox), page)
     context = {"inbox": inbox, "standing": standing(inbox, reporter.now)}
-    context |= {"lines": lines, "older": older, "page": page}
+    context |= {"lines": lines, "older": older, "page": page, "files": reporter_lines(inbox.files)}
     return render(request, "reporting/inbox.html", {**context, **notices})
 
 
