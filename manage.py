@@ -8,8 +8,10 @@ def main() -> None:
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
+    from speakup.vault.memory import hide_memory
     from speakup.web.faults import report_faults_without_text
 
+    hide_memory()
     report_faults_without_text()
     try:
         execute_from_command_line(sys.argv)

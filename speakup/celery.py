@@ -5,9 +5,10 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import heartbeat_sent, setup_logging
+from celery.signals import beat_init, heartbeat_sent, setup_logging, worker_init
 
 from speakup.health import leave_mark
+from speakup.vault.memory import hide_memory
 from speakup.web.faults import report_faults_without_text
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "speakup.settings")
@@ -40,6 +41,13 @@ app.conf.beat_schedule = {
 def keep_our_log_format(**_: Any) -> None:
     """Celery's own set-up would write times of day and the texts of exceptions; a receiver here leaves it out."""
     report_faults_without_text()
+
+
+@worker_init.connect
+@beat_init.connect
+def hide(**_: Any) -> None:
+    """Nobody of the same user reads what a worker knows; what it forks is as it is."""
+    hide_memory()
 
 
 # What a container's health check looks at (speakup/health.py).

@@ -5,11 +5,13 @@ leaves out its text. The worker's heartbeat file is empty; uploads never go to a
 """
 
 import os
+from typing import Any
 
 from django.conf import settings
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
+from speakup.vault.memory import hide_memory
 from speakup.web.logs import AllowListFormatter
 
 
@@ -20,6 +22,11 @@ class OurFormat(Logger):  # type: ignore[misc] # gunicorn has no types
         super().setup(cfg)
         for handler in self.error_log.handlers:
             handler.setFormatter(AllowListFormatter())
+
+
+def on_starting(server: Any) -> None:
+    """What starts the workers holds the same environment as they do (speakup/wsgi.py), and they are made of it."""
+    hide_memory()
 
 
 # A demonstration is this machine's alone; a production process stands in a network with its proxy.

@@ -17,8 +17,8 @@ report_faults_without_text()
 refuse_the_other_site(settings.SITE)
 application = get_wsgi_application()
 give_large_blocks_back()
+hide_memory()
 if not settings.DEMONSTRATION:
-    hide_memory()
     refuse_talkative_database()
     # What is missing, or belongs to the other site, is found now and not by the first who asks for it.
     import_module(settings.ROOT_URLCONF)
