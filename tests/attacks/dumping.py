@@ -129,6 +129,17 @@ REVIEWED: Mapping[str, Mapping[str, Holds]] = {
         "signature": H,
     },
     "accounts_rekeydue": {"id": R, "object_kind": W, "object_id": R, "day": D, "cause": W, "sealed": S},
+    # Who passes older reports of a desk on to whom, and whether they are through with it.
+    "accounts_batch": {
+        "id": R,
+        "kind": W,
+        "desk_id": W,
+        "staff_id": WHO,
+        "version": N,
+        "by_id": WHO,
+        "cursor_id": R,
+        "done": N,
+    },
     "accounts_listentry": {"id": R, "desk_id": W, "object_id": R, "version": N, "sealed": S},
     "accounts_staffmember": {
         "id": WHO,

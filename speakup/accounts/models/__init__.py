@@ -1,5 +1,6 @@
 """Everything the accounts room keeps."""
 
+from speakup.accounts.models.batches import Batch
 from speakup.accounts.models.duty import Duty
 from speakup.accounts.models.grants import Epoch, Grant, ListEntry, ObjectKind, RekeyDue
 from speakup.accounts.models.invitations import Invitation
@@ -9,6 +10,7 @@ from speakup.accounts.models.session import RecoveryCode, SealedTotp, StaffSessi
 from speakup.accounts.models.staff import RoleAssignment, StaffMember
 
 __all__ = [
+    "Batch",
     "Desk",
     "Duty",
     "Epoch",
