@@ -203,6 +203,7 @@ OWN_ACCOUNT = {
     "account-compromised",
     "account-factor",
     "account-recovery-codes",
+    "account-words",
 }
 
 
