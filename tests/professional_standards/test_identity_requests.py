@@ -1,4 +1,4 @@
-"""Who a reporter is takes two people: somebody who reads the report asks, a custodian decides (vault.md, 'Identity')."""
+"""Who a reporter is takes two people: a reader of the report asks, a custodian decides (vault.md, 'Identity')."""
 
 import datetime as dt
 from collections.abc import Iterator
