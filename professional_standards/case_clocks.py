@@ -1,11 +1,11 @@
-"""The clocks of a case: of its proceedings by their stages, of its subjects by the IOPC track. All under C."""
+"""The clocks of a case: of its proceedings by their stages, of its subjects by the IOPC track, its own. All under C."""
 
 import datetime as dt
 from collections.abc import Sequence
 
 from professional_standards.case_content import IOPC
 from professional_standards.holding import HeldCase
-from professional_standards.models import Proceeding, Subject
+from professional_standards.models import Case, Proceeding, Subject
 from speakup.clocks.models import OwnerKind
 from speakup.clocks.rules import moved, track_entered, track_left
 from speakup.clocks.services import end_clocks, signal_clocks
@@ -40,7 +40,13 @@ def track_moved(
     return signal_clocks(watched, signals, actor_id=held.actor.pk, now=held.now, reason=reason, start=day).written
 
 
-def _watched(held: HeldCase, kind: OwnerKind, owner: Proceeding | Subject) -> Watched:
+def signal_case(held: HeldCase, signals: Sequence[Signal], reason: str = "") -> list[Written]:
+    """Stop and start the clocks of the case itself for what happened to it. In the caller's transaction."""
+    watched = _watched(held, OwnerKind.CASE, held.case)
+    return signal_clocks(watched, signals, actor_id=held.actor.pk, now=held.now, reason=reason).written
+
+
+def _watched(held: HeldCase, kind: OwnerKind, owner: Proceeding | Subject | Case) -> Watched:
     return Watched(
         owner_kind=kind,
         owner_id=owner.id,

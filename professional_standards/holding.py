@@ -14,7 +14,8 @@ from uuid import UUID
 from django.db import transaction
 
 from professional_standards.models import Case, CaseReport
-from professional_standards.refusals import NotAllowed, NotGranted
+from professional_standards.refusals import NotAllowed, NotGranted, Why
+from speakup.accounts.epochs import is_blocked
 from speakup.accounts.keyring import Keyring, OpenedGrant
 from speakup.accounts.models import Epoch, Grant, StaffMember
 from speakup.accounts.roles import role_at_work
@@ -88,10 +89,11 @@ def read_report(report_id: UUID, keyring: Keyring, actor: StaffMember, act: str,
     return held
 
 
-def lock_report(held: HeldReport) -> HeldReport:
+def lock_report(held: HeldReport, *, rekeying: bool = False) -> HeldReport:
     """The same, with its rows locked and as they stand now: first thing in the transaction of an act.
 
-    Raises NotGranted where the actor's row ended meanwhile, NotAllowed where the report changed cases.
+    Raises NotGranted where the actor's row ended meanwhile, NotAllowed where the report changed cases, and
+    NotAllowed(REKEY_DUE) while a declared conflict waits for the next key, but to whoever makes it (`rekeying`).
     """
     case = held.case and Case.objects.select_for_update().get(id=held.case.id)
     report = Report.objects.select_for_update().get(id=held.report.id)
@@ -99,16 +101,20 @@ def lock_report(held: HeldReport) -> HeldReport:
     joined = case_of(report.id)
     if (joined and joined.id) != (case and case.id):
         raise NotAllowed
+    if not rekeying and is_blocked("report", report.id):
+        raise NotAllowed(Why.REKEY_DUE)
     return replace(held, report=report, case=case)
 
 
-def lock_case(held: HeldCase) -> HeldCase:
+def lock_case(held: HeldCase, *, rekeying: bool = False) -> HeldCase:
     """The same, with its row locked and as it stands now: first thing in the transaction of an act.
 
-    Raises NotGranted where the actor's row ended meanwhile.
+    Raises NotGranted where the actor's row ended meanwhile, NotAllowed(REKEY_DUE) as lock_report.
     """
     case = Case.objects.select_for_update().get(id=held.case.id)
     _still_holds("case", case.id, held.grant, held.actor)
+    if not rekeying and is_blocked("case", case.id):
+        raise NotAllowed(Why.REKEY_DUE)
     return replace(held, case=case)
 
 

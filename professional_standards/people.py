@@ -144,11 +144,15 @@ def eligible_for_report(held: HeldReport) -> Eligible:
     return Eligible(held.policy.desk(held.report.desk_id), rosters, kept_out_by_report(held, rosters))
 
 
-def eligible_for_case(held: HeldCase, content: CaseContent, reports: Collection[HeldReport]) -> Eligible:
-    """The people of the case's desk, and whom it keeps out: as it stands sealed, and matched again with what its
-    subjects are called now and what its reports tell. Raises DeskCannotTake, VaultError.
+def eligible_for_case(
+    held: HeldCase, content: CaseContent, reports: Collection[HeldReport], desk_code: str = ""
+) -> Eligible:
+    """The people of the case's desk (or of another, that it may be passed to), and whom it keeps out: as it stands
+    sealed, and matched again with what its subjects are called now and what its reports tell. Raises DeskCannotTake,
+    VaultError.
     """
-    rosters = case_rosters(held.case.desk_id)
+    desk_code = desk_code or held.case.desk_id
+    rosters = case_rosters(desk_code)
     key = key_of(held)
     subjects = [open_subject(subject, key) for subject in held.case.subjects.all()]
     named = named_on(subjects, rosters.desk, rosters.casework)
@@ -156,7 +160,7 @@ def eligible_for_case(held: HeldCase, content: CaseContent, reports: Collection[
     for report in reports:
         excluded.update(kept_out_by_report(report, rosters))
     excluded.update(content.excluded)
-    return Eligible(held.policy.desk(held.case.desk_id), rosters, excluded, named)
+    return Eligible(held.policy.desk(desk_code), rosters, excluded, named)
 
 
 def people_to_open(report_id: UUID, *, keyring: Keyring, actor: StaffMember, now: dt.datetime) -> Choices:

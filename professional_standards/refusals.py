@@ -44,6 +44,8 @@ class Why(StrEnum):
     ASKED_ALREADY = "asked_already"  # a request of the same asker waits, or their release runs
     NOT_IN_AN_EMERGENCY = "not_in_an_emergency"  # a supervisor of the desk asks in an emergency, nobody else
     SOMEBODY_ELSE = "somebody_else"  # another custodian decides, or another leader of the desk looks at it
+    REKEY_DUE = "rekey_due"  # a conflict was declared: nothing is added until the next key is made
+    NOBODY_LEFT = "nobody_left"  # fewer than two people could read it with a new key: the recovery quorum decides
     CANNOT_BE_GIVEN = "cannot_be_given"  # one of the people chosen cannot have it. Never says who, or why
 
 

@@ -29,6 +29,8 @@ def _by_a_step(owner: str, stage: str) -> str:
     return f"NEW.id = OLD.id AND (({stands}) OR (NEW.seq = OLD.seq + 1 AND {taken}))"
 
 
+CONFLICT = "professional_standards_conflictdeclaration"
+
 TRIGGERS = (
     insert_only(TRANSITION),
     insert_only("professional_standards_event"),
@@ -43,3 +45,6 @@ TRIGGERS = (
     only_if(CASE, Event.INSERT, "NEW.seq = 1"),
     only_if(CASE, Event.UPDATE, _by_a_step("case_id", "state")),
 )
+
+# What was added to them: each migration takes its own.
+TRIGGERS_OF_CONFLICTS = (insert_only(CONFLICT),)

@@ -32,6 +32,14 @@ _WHY: Mapping[Why, Promise] = {
     Why.ASKED_ALREADY: _("You have asked already, or can read the name now."),
     Why.NOT_IN_AN_EMERGENCY: _("In an emergency a supervisor of the desk asks. Ask yours, or ask without it."),
     Why.SOMEBODY_ELSE: _("Somebody else decides this: nobody decides what they have a part in. Nothing was saved."),
+    Why.REKEY_DUE: _(
+        "A conflict was declared here. Nothing can be added until one of those who go on makes the new key: see the "
+        "top of its page. Nothing was saved."
+    ),
+    Why.NOBODY_LEFT: _(
+        "Fewer than two people could read it with a new key, at any desk. The officers who hold the recovery shares "
+        "must choose who goes on: tell the head of the desk. Nothing was changed."
+    ),
     Why.CANNOT_BE_GIVEN: _("One of the people chosen cannot take it. Choose others."),
 }
 _PROBLEMS: Mapping[Problem, Promise] = {

@@ -22,7 +22,9 @@ from speakup.policy.document import (
 PROMISED = frozenset(PROMISED_LIMITS)
 # By the hour, day and night, from the moment it starts, and nobody puts it off: a name was asked for in an emergency.
 ROUND_THE_CLOCK = frozenset({"identity_review_24h"})
-_OTHERS = ROUND_THE_CLOCK | frozenset({"iopc_referral", "sev_asap", "determination_asap", "awaiting_reporter_28d"})
+_OTHERS = ROUND_THE_CLOCK | frozenset(
+    {"iopc_referral", "sev_asap", "determination_asap", "awaiting_reporter_28d", "rekey_1wd"}
+)
 BUILT = PROMISED | _OTHERS
 
 

@@ -21,7 +21,7 @@ from speakup.reporting.routing import FEWEST_READERS, DeskCannotTake, Routing, r
 from speakup.reporting.sealed_report import IntakeClosed, Rosters, verify_rosters
 from speakup.reporting.watching import move_clocks
 
-__all__ = ["DeskCannotTake", "TooFewReaders", "give_report", "give_to_desk", "remember_excluded"]
+__all__ = ["DeskCannotTake", "TooFewReaders", "give_report", "give_to_desk", "move_to_desk", "remember_excluded"]
 
 NOBODY: Mapping[UUID, str] = {}
 
@@ -92,7 +92,7 @@ def give_to_desk(
     rows = give_report(report, grant, targets=roster.public_keys, real=routing.real, now=now)
     _write_excluded(report, grant, [*excluded_by([routing]), *others], rosters)
     if desk_code != report.desk_id:
-        rows.append(_list_at(report, routing))
+        rows.append(move_to_desk(report, desk_code))
     report.save(update_fields=["desk", "excluded", "version"])
     rows.append(written(report, "answers", "excluded"))
     return rows
@@ -138,9 +138,11 @@ def _rosters(report: Report) -> Rosters:
         raise DeskCannotTake from None
 
 
-def _list_at(report: Report, routing: Routing) -> Written:
-    """The report stands on the new desk's list, by random bytes like every new one, and on no other."""
-    report.desk = Desk.objects.get(code=routing.desk)
+def move_to_desk(report: Report, desk_code: str) -> Written:
+    """The report stands on the new desk's list, by random bytes like every new one, and on no other; its clocks go
+    with it. The caller saves the report's `desk`.
+    """
+    report.desk = Desk.objects.get(code=desk_code)
     ListEntry.objects.filter(object_id=report.id).delete()
     entry = random_list_entry(report.desk, report.id)
     entry.save(force_insert=True)

@@ -60,6 +60,11 @@ def _answers_place(report: Report, epoch: int) -> Place:
     return Place(report.id, "R", epoch, "Report.answers", report.id)
 
 
+def receipt_named(report: Report, key: bytes, epoch: int) -> str:
+    """The SHA-256, in hexadecimal, of the public key of the report's own receipt. Raises VaultError as open_answers."""
+    return str(_stored(report, key, epoch)["receipt_key"])
+
+
 def _stored(report: Report, key: bytes, epoch: int) -> Any:
     return open_document(key, _answers_place(report, epoch), bytes(report.answers))
 

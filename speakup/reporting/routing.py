@@ -39,6 +39,8 @@ CCU_TEAMS = frozenset(
 # Why somebody holds a decoy; kept under T with the report.
 TOLD_ABOUT, KEPT_OUT, NOT_ENTITLED, NAME_NOT_FOUND = "told_about", "kept_out", "not_entitled", "name_not_found"
 MENTIONED, DESK_NAMED = "mentioned", "desk_named"
+# Who said so themselves, while they could read it (docs/adr/0022).
+CONFLICT_DECLARED = "conflict_declared"
 
 # Of these the desk holds for good; the mark of a behaviour only says who looks first.
 _NEVER_BEFORE = frozenset(each for each in ReceivingCondition if each.is_about_a_person) | {
