@@ -24,6 +24,7 @@ def navigation(roles: Iterable[str], page_name: str) -> list[dict[str, str | boo
     wanted: list[tuple[str, str]] = []
     if mine - SEPARATE_ROLES:
         wanted += [("staff-home", _("What waits")), ("staff-finished", _("Finished")), ("staff-names", _("Names"))]
+        wanted.append(("desk", _("Your desk")))
     if mine & leading_roles():
         wanted.append(("staff-supervision", _("What waits for whom")))
     if HR in mine:

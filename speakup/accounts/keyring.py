@@ -15,7 +15,7 @@ from speakup.accounts.grants import key_kinds
 from speakup.accounts.models import Epoch, Grant, StaffMember
 from speakup.vault.errors import VaultError
 from speakup.vault.grants import GrantContents, open_grant
-from speakup.vault.personal import hpke_seed, sign
+from speakup.vault.personal import PublicKeys, hpke_seed, public_keys, sign
 from speakup.web.days import london_day
 
 # Looked up where there is nothing to look up: the number of queries tells a decoy from no row otherwise.
@@ -84,6 +84,12 @@ class Keyring:
         if self._secret is None:
             raise Forgotten
         return sign(self._secret, purpose, document)
+
+    def public_keys(self) -> PublicKeys:
+        """The public halves of the member's own secret, whatever the database says they are."""
+        if self._secret is None:
+            raise Forgotten
+        return public_keys(self._secret)
 
     def forget(self) -> None:
         """Drop the secret and what was derived from it: every later use raises Forgotten."""

@@ -45,8 +45,9 @@ RECOVERY_KEY = "recovery-key"
 class VerifiedRoster:
     """A roster whose signature, form, roles and members' keys were right a moment ago.
 
-    `sha256` is of the document without signatures. `inactive` are members whose account was closed: they keep a
-    row like everybody and never get a real grant.
+    `sha256` is of the document without signatures. `inactive` are members whose account was closed, or
+    who have a newer key than the one named here, which nobody opens any more: they keep a row like everybody and never
+    get a real grant.
     """
 
     desk_code: str
@@ -123,7 +124,7 @@ def verify_roster(desk_code: str) -> VerifiedRoster:
     chains = RosterChains([desk_code])
     document = chains.newest(desk_code)
     _check_roles(current_policy(), document)
-    keys = _public_keys(document.members)
+    keys, replaced = _public_keys(document.members)
     active = set(
         StaffMember.objects.filter(pk__in=[member.staff_id for member in document.members], is_active=True).values_list(
             "pk", flat=True
@@ -135,7 +136,7 @@ def verify_roster(desk_code: str) -> VerifiedRoster:
         version=document.version,
         members=document.members,
         sha256=document.sha256,
-        inactive=frozenset(member.staff_id for member in document.members if member.staff_id not in active),
+        inactive=frozenset(member.staff_id for member in document.members if member.staff_id not in active - replaced),
         public_keys=keys,
     )
 
@@ -207,8 +208,9 @@ def _check_roles(policy: Policy, document: RosterDocument) -> None:
         raise RosterInvalid
 
 
-def _public_keys(members: Sequence[Member]) -> dict[UUID, bytes]:
-    """The members' HPKE public keys (1,216 bytes each): the stored ones whose SHA-256 the roster names.
+def _public_keys(members: Sequence[Member]) -> tuple[dict[UUID, bytes], set[UUID]]:
+    """The members' HPKE public keys (1,216 bytes each): the stored ones whose SHA-256 the roster names; and whose of
+    these is not the newest one.
 
     Raises RosterInvalid where no stored key is that one: a swapped key gets no grant.
     """
@@ -216,16 +218,20 @@ def _public_keys(members: Sequence[Member]) -> dict[UUID, bytes]:
     for key in PersonalKey.objects.filter(staff__in=[member.staff_id for member in members]):
         stored.setdefault(key.staff_id, []).append(key)
     found: dict[UUID, bytes] = {}
+    replaced: set[UUID] = set()
     for member in members:
+        newest = max((key.version for key in stored.get(member.staff_id, [])), default=0)
         for key in stored.get(member.staff_id, []):
             public = bytes(key.hpke_public)
             if hmac.compare_digest(hashlib.sha256(public).digest(), member.hpke_sha256) and hmac.compare_digest(
                 bytes(key.ed25519_public), member.ed25519
             ):
                 found[member.staff_id] = public
+                if key.version != newest:
+                    replaced.add(member.staff_id)
     if len(found) != len(members):
         raise RosterInvalid
-    return found
+    return found, replaced
 
 
 def _recovery_document(key: RecoveryKey) -> bytes:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from speakup.accounts.views import account, joining, people, signing_in
+from speakup.accounts.views import account, desk, joining, people, signing_in
 
 urlpatterns = [
     path("sign-in/", signing_in.sign_in, name="sign-in"),
@@ -13,6 +13,10 @@ urlpatterns = [
     path("account/compromised/", account.compromised, name="account-compromised"),
     path("account/factor/", account.factor, name="account-factor"),
     path("account/recovery-codes/", account.recovery_codes, name="account-recovery-codes"),
+    path("account/words/", desk.words, name="account-words"),
+    path("desk/", desk.desk, name="desk"),
+    path("desk/<uuid:desk_id>/change/", desk.change, name="desk-change"),
+    path("desk/<uuid:desk_id>/proposal/", desk.proposal, name="desk-proposal"),
     path("join/", joining.join, name="account-join"),
     path("join/<str:token>/", joining.join_link, name="account-join-link"),
     path("people/", people.people, name="people"),
