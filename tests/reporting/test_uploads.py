@@ -415,6 +415,7 @@ def upload_of(size: int) -> int:
         "CONTENT_TYPE": MULTIPART_CONTENT,
         "CONTENT_LENGTH": str(body.length),
         "wsgi.input": body,
+        "HTTP_COOKIE": f"{COOKIE}={cookie_of(draft_with())}",
     }
     tracemalloc.start()
     try:

@@ -32,7 +32,7 @@ def test_several_files_at_once_are_listed_and_never_in_clear_on_disk(begun: Brow
     assert "one.txt" in page
     assert "zwei 🦊.txt" in page
     made = stored_files() - before
-    assert len(made) == 2
+    assert len(made) == 4, "what was sent, and a cleaned copy of each"
     assert not any(b"heron-lamp" in path.read_bytes() for path in made)
 
 
@@ -45,7 +45,7 @@ def test_continue_takes_the_chosen_file_along(begun: Browser) -> None:
 
 def test_the_warning_and_the_limits_are_said(begun: Browser) -> None:
     page = text_of(begun.get(HERE))
-    assert "They can contain your name" in page
+    assert "Files can contain your name" in page
     assert "Up to 20 files, each up to 250 MB" in page
 
 
@@ -114,10 +114,14 @@ def test_other_questions_take_no_files(begun: Browser) -> None:
     assert stored_files() == before
 
 
-def test_files_that_come_late_are_kept_in_a_fresh_draft(begun: Browser) -> None:
+def test_files_that_come_late_are_lost_before_their_first_byte_and_can_be_chosen_again(begun: Browser) -> None:
+    before = stored_files()
     begun.get(HERE)
     with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(minutes=61), tick=False):
-        shown = begun.post(HERE, {"attachments": [file("late.txt")]}, expect=200)
+        with mock.patch("speakup.reporting.files.create", side_effect=AssertionError("stored")):
+            shown = begun.post(HERE, {"attachments": [file("late.txt")]}, expect=200)
+        assert "Your files could not be kept" in text_of(shown)
         assert "An hour went by" in text_of(shown)
-        assert "late.txt" in text_of(shown)
+        assert stored_files() == before
+        begun.post(HERE, {"attachments": [file("late.txt")]}, expect=303)
         assert "late.txt" in text_of(begun.get(path_of(CHECK)))
