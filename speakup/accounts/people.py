@@ -1,16 +1,18 @@
 """Everybody with an account, as administrators see them. It shows who may sign in and what is waited for, no report."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
 from speakup.accounts.casework import CASEWORK_ROLES
-from speakup.accounts.models import Desk, Invitation, RoleAssignment, StaffMember
+from speakup.accounts.models import Desk, Invitation, PersonalKey, RoleAssignment, StaffMember
 from speakup.accounts.roles import SEPARATE_ROLES
-from speakup.accounts.rosters import RosterInvalid, verify_roster
+from speakup.accounts.roster_chain import RosterChains
+from speakup.accounts.roster_documents import RosterInvalid
 from speakup.policy.services import current_policy
+from speakup.vault.personal import PublicKeys
 
 PAGE = 50
 
@@ -84,7 +86,7 @@ def _people(found: Iterable[StaffMember], now: dt.datetime) -> list[Person]:
     invitations: dict[UUID, list[Invitation]] = {}
     for invitation in Invitation.objects.filter(staff__in=ids, withdrawn_at=None).order_by("made_at"):
         invitations.setdefault(invitation.staff_id, []).append(invitation)
-    rosters = _on_rosters()
+    rosters = _on_rosters(ids)
     return [
         _person(staff, sorted(roles.get(staff.pk, ())), invitations.get(staff.pk, ()), rosters.get(staff.pk, ()), now)
         for staff in members
@@ -120,14 +122,24 @@ def _wants_a_roster(roles: Iterable[str]) -> bool:
     return not of_desks.isdisjoint(set(roles) - SEPARATE_ROLES)
 
 
-def _on_rosters() -> Mapping[UUID, Sequence[str]]:
-    """The desks whose roster names somebody's newest key, by person. A roster that does not verify names nobody."""
+def _on_rosters(ids: Collection[UUID]) -> Mapping[UUID, Sequence[str]]:
+    """The desks whose roster names the newest key of one of these people. One that does not verify names nobody."""
     found: dict[UUID, list[str]] = {}
-    for code in Desk.objects.order_by("code").values_list("code", flat=True):
+    newest: dict[UUID, PublicKeys] = {}
+    for key in PersonalKey.objects.filter(staff__in=ids).order_by("version"):
+        newest[key.staff_id] = PublicKeys(bytes(key.hpke_public), bytes(key.ed25519_public))
+    codes = list(Desk.objects.order_by("code").values_list("code", flat=True))
+    try:
+        chains = RosterChains(codes)
+    except RosterInvalid:
+        return {}
+    for code in codes:
         try:
-            roster = verify_roster(code)
+            members = chains.newest(code).members
         except RosterInvalid:
             continue
-        for staff_id in roster.staff_ids - roster.inactive:
-            found.setdefault(staff_id, []).append(code)
+        for member in members:
+            public = newest.get(member.staff_id)
+            if public and (public.hpke_sha256, public.ed25519) == (member.hpke_sha256, member.ed25519):
+                found.setdefault(member.staff_id, []).append(code)
     return found
