@@ -43,6 +43,7 @@ _NO_KEYS = OpenedGrant({}, {}, (), 0)
 class Newcomer:
     """Somebody whose key first stands on this version of a receiving desk's roster, after the first."""
 
+    desk_id: UUID
     desk_code: str
     member: Member
     version: int
@@ -75,7 +76,8 @@ def newcomers(desk_code: str, actor: StaffMember) -> list[Newcomer]:
 
     Empty where the actor is not on its roster, where it is no receiving desk, or where the roster does not verify.
     """
-    if not Desk.objects.filter(code=desk_code, kind=Desk.Kind.RECEIVING).exists():
+    desk = Desk.objects.filter(code=desk_code, kind=Desk.Kind.RECEIVING).first()
+    if desk is None:
         return []
     try:
         versions = verified_versions(desk_code)
@@ -84,11 +86,18 @@ def newcomers(desk_code: str, actor: StaffMember) -> list[Newcomer]:
     since = {member.staff_id: _since(member, versions) for member in versions[max(versions)]}
     open_accounts = set(StaffMember.objects.filter(pk__in=since, is_active=True).values_list("pk", flat=True))
     found = [
-        Newcomer(desk_code, member, since[member.staff_id])
+        Newcomer(desk.pk, desk_code, member, since[member.staff_id])
         for member in versions[max(versions)]
         if actor.pk in since and since[actor.pk] < since[member.staff_id] and member.staff_id in open_accounts
     ]
     return sorted(found, key=lambda each: each.member.name)
+
+
+def find_newcomer(desk_id: UUID, staff_id: UUID, actor: StaffMember) -> Newcomer | None:
+    """The newcomer at this desk; None where there is none to the actor, for whatever reason."""
+    code = Desk.objects.filter(pk=desk_id).values_list("code", flat=True).first()
+    found = newcomers(code, actor) if code else []
+    return next((each for each in found if each.member.staff_id == staff_id), None)
 
 
 def not_yet_given(desk_code: str, actor: StaffMember) -> list[Newcomer]:

@@ -7,6 +7,7 @@ from professional_standards.views import (
     cases,
     extending,
     files,
+    handing_over,
     home,
     identity,
     opening,
@@ -20,6 +21,9 @@ from professional_standards.views import (
 urlpatterns = [
     path("", home.home, name="staff-home"),
     path("finished/", home.finished, name="staff-finished"),
+    path("handing-over/", handing_over.handing_over, name="staff-handing-over"),
+    path("handing-over/left/", handing_over.left_behind, name="staff-work-left"),
+    path("handing-over/<uuid:desk_id>/<uuid:staff_id>/", handing_over.older, name="staff-older"),
     path("supervision/", supervision.supervision, name="staff-supervision"),
     path("reminders/<uuid:reminder_id>/", reminders.reminder, name="staff-reminder"),
     path("reports/<uuid:report_id>/", report.report, name="staff-report"),
