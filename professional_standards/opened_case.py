@@ -9,6 +9,7 @@ from uuid import UUID
 
 from professional_standards.assessment import NamedSubject
 from professional_standards.models import Case
+from speakup.accounts.models import RekeyDue
 from speakup.clocks.reading import Extension, RunningClock
 from speakup.policy.document import Policy
 from speakup.reporting.reading import Headline
@@ -144,8 +145,8 @@ class ChronologyLine:
 class OpenedCase:
     """A case, all of it. `extendable` are the ids of the clocks to which the reader may give more time, `extensions`
     by clock who gave it and why, `names` are of the staff that any part names, by id, `kept_out` are those of them whom
-    the case keeps out (its readers may know: nobody else opens it). `intact` is False where something
-    stored with it was changed by hand: what does not open is left out."""
+    the case keeps out (its readers may know: nobody else opens it), `rekey_due` that a next key is to be made.
+    `intact` is False where something stored with it was changed by hand: what does not open is left out."""
 
     case: Case
     policy: Policy
@@ -162,4 +163,5 @@ class OpenedCase:
     extensions: Mapping[UUID, Sequence[Extension]]
     names: Mapping[UUID, str]
     kept_out: frozenset[UUID]
+    rekey_due: RekeyDue | None
     intact: bool

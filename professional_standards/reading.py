@@ -15,6 +15,7 @@ from professional_standards.opened_case import CaseAct, JoinedReport, OpenedCase
 from professional_standards.opening_subjects import open_subjects
 from professional_standards.people import leads_case
 from professional_standards.proceedings import may_close
+from speakup.accounts.epochs import rekey_due_of
 from speakup.accounts.keyring import NO_OBJECT, Keyring, OpenedGrant
 from speakup.accounts.models import Grant, StaffMember
 from speakup.clocks.reading import RunningClock, clocks_under, read_clocks, read_extensions
@@ -58,6 +59,7 @@ def open_case_page(case_id: UUID, keyring: Keyring, actor: StaffMember, now: dt.
         steps=steps,
         chronology=chronology,
         may=_may(held),
+        rekey_due=rekey_due_of([case_id, *(report.id for report in reports)]),
         extendable=extendable(clocks, case, case.desk_id, actor, held.policy),
         extensions=extensions.by_clock,
         names=names_of((*on_case, *acted, *extended, *(step.by_id for step in steps))),

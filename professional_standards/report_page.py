@@ -10,8 +10,9 @@ from professional_standards.extending import extendable
 from professional_standards.holding import HeldReport, hold_report
 from professional_standards.models import Case
 from professional_standards.report_acts import ReportAct, acts_open
+from speakup.accounts.epochs import rekey_due_of
 from speakup.accounts.keyring import Keyring
-from speakup.accounts.models import StaffMember
+from speakup.accounts.models import RekeyDue, StaffMember
 from speakup.clocks.reading import Extension, RunningClock, clocks_under, read_clocks, read_extensions
 from speakup.policy.document import Policy
 from speakup.reporting.reading import OpenedReport, open_report
@@ -35,7 +36,8 @@ class IntakeStep:
 @dataclass(frozen=True, repr=False)
 class OpenedReportPage:
     """Everything that the page of a report shows. `case` is the one that joins it now, if any; `extendable` are the
-    ids of the clocks to which the reader may give more time, `extensions` by clock who gave it and why.
+    ids of the clocks to which the reader may give more time, `extensions` by clock who gave it and why, `rekey_due`
+    that a next key is to be made.
 
     `intact` is False where anything of it was changed by hand.
     """
@@ -49,6 +51,7 @@ class OpenedReportPage:
     may: frozenset[ReportAct]
     extendable: frozenset[UUID]
     extensions: Mapping[UUID, Sequence[Extension]]
+    rekey_due: RekeyDue | None
     intact: bool
 
 
@@ -74,6 +77,7 @@ def open_report_page(report_id: UUID, keyring: Keyring, actor: StaffMember, now:
         may=acts_open(held, assessed=triage is not None),
         extendable=extendable(clocks, held.case, held.report.desk_id, actor, held.policy),
         extensions=extensions.by_clock,
+        rekey_due=rekey_due_of([report_id, *([held.case.id] if held.case else [])]),
         intact=intact,
     )
 

@@ -205,11 +205,12 @@ def write_rekey_due(
 
 def open_rekey_due(kind: str, object_id: UUID) -> RekeyDue | None:
     """The oldest open one of the object, a declared conflict before any other; None where no epoch is due."""
-    found = sorted(
-        RekeyDue.objects.filter(object_kind=kind, object_id=object_id),
-        key=lambda row: (row.cause != RekeyDue.Cause.CONFLICT, row.day),
-    )
-    return found[0] if found else None
+    return _first_due(RekeyDue.objects.filter(object_kind=kind, object_id=object_id))
+
+
+def rekey_due_of(object_ids: Collection[UUID]) -> RekeyDue | None:
+    """The same of a case together with its reports. One query."""
+    return _first_due(RekeyDue.objects.filter(object_id__in=object_ids))
 
 
 def is_blocked(kind: str, object_id: UUID) -> bool:
@@ -228,6 +229,11 @@ def read_rekey_due(row: RekeyDue, grant: "OpenedGrant") -> Mapping[str, str]:
 def end_rekey_due(kind: str, object_id: UUID) -> int:
     """Delete what was due of the object: its next epoch is made. How many there were."""
     return RekeyDue.objects.filter(object_kind=kind, object_id=object_id).delete()[0]
+
+
+def _first_due(rows: Iterable[RekeyDue]) -> RekeyDue | None:
+    found = sorted(rows, key=lambda row: (row.cause != RekeyDue.Cause.CONFLICT, row.day))
+    return found[0] if found else None
 
 
 def _after(key: bytes, epoch: int) -> DataKey:
