@@ -19,6 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from notifications.sweep import sweep_clocks
 from professional_standards import urls
 from speakup.accounts.door import may_enter
+from speakup.accounts.models import Desk as DeskRow
 from speakup.accounts.models import RoleAssignment
 from speakup.clocks.models import Clock, Reminder
 from speakup.embedded.demonstration import Force
@@ -35,7 +36,8 @@ HEAD = "helen.marsh@example.test"
 NOWHERE = {
     name: UUID(int=0x7F3C0A529A534A8EB7C152F8F6A4D900 + number)
     for number, name in enumerate(
-        ("report_id", "attachment_id", "case_id", "subject_id", "proceeding_id", "reminder_id", "clock_id"), start=1
+        ("report_id", "attachment_id", "case_id", "subject_id", "proceeding_id", "reminder_id", "clock_id", "desk_id"),
+        start=1,
     )
 }
 # Who asks: a role of which they are the first, or one that is given to somebody new.
@@ -154,7 +156,13 @@ def waiting(force: Force) -> dict[str, UUID]:
     reporter.send()
     attachment = Attachment.objects.get()
     assert attachment.report_id
-    return {**NOWHERE, "report_id": attachment.report_id, "attachment_id": attachment.id}
+    desk_id = accounts_desk("psd")
+    return {**NOWHERE, "report_id": attachment.report_id, "attachment_id": attachment.id, "desk_id": desk_id}
+
+
+def accounts_desk(code: str) -> UUID:
+    """The id of a desk with a roster: its keyholders alone get its pages."""
+    return DeskRow.objects.get(code=code).pk
 
 
 @pytest.fixture
