@@ -125,7 +125,9 @@ def _draw_frames(image: Image.Image, frames: int, target: str, made: io.BytesIO)
 def _bare(image: Image.Image, profile: bytes | None) -> Image.Image:
     """The points alone: a copy forgets its format and its tags, and what is said beside them is taken out."""
     clean = image.copy()
-    kept: dict[str | tuple[int, int], Any] = {"transparency": image.info["transparency"]} if "transparency" in image.info else {}
+    kept: dict[str | tuple[int, int], Any] = (
+        {"transparency": image.info["transparency"]} if "transparency" in image.info else {}
+    )
     clean.info = kept
     if profile and clean.mode in {"RGB", "RGBA"}:
         try:

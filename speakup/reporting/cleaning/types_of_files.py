@@ -17,12 +17,15 @@ _MAIN_PARTS = {
 SHORTEST_TOLD = 8  # bytes; of a shorter file libmagic says nothing
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # Microsoft's format of 1992: Office files, messages, locked packages
 # Names of streams in it, in UTF-16, by what they show.
-_STREAMS = (
-    ("EncryptedPackage", "application/encrypted"),
-    ("WordDocument", "application/msword"),
-    ("Workbook", "application/vnd.ms-excel"),
-    ("PowerPoint Document", "application/vnd.ms-powerpoint"),
-    ("__properties_version1.0", "application/vnd.ms-outlook"),
+_STREAMS = tuple(
+    (name.encode("utf-16-le"), content_type)
+    for name, content_type in (
+        ("EncryptedPackage", "application/encrypted"),
+        ("WordDocument", "application/msword"),
+        ("Workbook", "application/vnd.ms-excel"),
+        ("PowerPoint Document", "application/vnd.ms-powerpoint"),
+        ("__properties_version1.0", "application/vnd.ms-outlook"),
+    )
 )
 
 
@@ -35,10 +38,10 @@ def parser() -> Parser:
     "a".encode("cp437")  # zipfile's
 
     def tell(source: bytes, _arguments: Sequence[str]) -> Made:
-        found = recogniser.from_buffer(source)
         if source.startswith(_COMPOUND):
-            found = _of_compound(source)
-        elif found in _PACKAGE_TYPES and source.startswith(b"PK"):
+            return Made(_of_compound(source))
+        found = recogniser.from_buffer(source)
+        if found in _PACKAGE_TYPES and source.startswith(b"PK"):
             found = _of_package(source) or found
         elif len(source) < SHORTEST_TOLD and source.isascii() and source.decode().isprintable():
             found = "text/plain"
@@ -49,7 +52,7 @@ def parser() -> Parser:
 
 def _of_compound(source: bytes) -> str:
     for name, content_type in _STREAMS:
-        if name.encode("utf-16-le") in source:
+        if name in source:
             return content_type
     return "application/x-ole-storage"
 
