@@ -18,6 +18,7 @@ from speakup.reporting.models import Identity, IdentityRequest, Report
 from speakup.reporting.presenters.inbox import Kind, inbox_lines
 from speakup.reporting.reading import open_report
 from speakup.reporting.sessions import Reporter
+from speakup.reporting.views import steady
 from speakup.web.days import london_day
 from tests.professional_standards.casework import Desk
 from tests.reporting.builders import NOW, Sent, draft_with, keyring_of, new_reporter, people, person, sent_report
@@ -165,8 +166,6 @@ def test_the_act_waits_for_the_night(force: Force) -> None:
 
 @pytest.fixture
 def nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    from speakup.reporting.views import steady  # noqa: PLC0415 -- the grid is slow, and none of this test's concern
-
     monkeypatch.setattr(steady, "GRID_SECONDS", 0.001)
 
 

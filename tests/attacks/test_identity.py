@@ -1,0 +1,401 @@
+"""Nobody opens an identity without a custodian: not an investigator and an administrator together, who hold their own
+keys and sessions and write the database as they like; and nobody forges what is said of one (adversaries.md; ADR 0023).
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+import time_machine
+from django.db import IntegrityError, connection, transaction
+
+from notifications.nightly import run_nightly
+from professional_standards import identity_requests, released_identity
+from professional_standards.identity_requests import ask_identity, decide_identity
+from professional_standards.refusals import NotAllowed, NotGranted
+from professional_standards.released_identity import open_identity
+from speakup.accounts.grants import epoch_row, seal_to_people
+from speakup.accounts.models import Epoch, Grant, ObjectKind, RoleAssignment, StaffMember
+from speakup.accounts.rosters import verify_roster
+from speakup.embedded.demonstration import Force
+from speakup.reporting.changing_identity import change_identity
+from speakup.reporting.identities import kept_out_note, place_of, read_identity, rekey_identities
+from speakup.reporting.inbox import Inbox, open_inbox, read_inbox
+from speakup.reporting.models import Identity, IdentityRequest, Report
+from speakup.reporting.routing import CUSTODIANS
+from speakup.vault.content import new_key
+from speakup.vault.data_key import DataKey
+from speakup.vault.errors import VaultError
+from speakup.vault.grants import open_grant
+from speakup.vault.identity import seal_identity
+from speakup.vault.personal import hpke_seed
+from speakup.web.days import london_day
+from tests.attacks.dumping import Shape, added, dump, shape
+from tests.attacks.searching import cells, where_found
+from tests.professional_standards.casework import AT, Desk
+from tests.reporting.builders import Sent, keyring_of, new_reporter, people, person
+
+NAME = "Quillamane Thistlewrack"
+CONFIDENTIAL = {"mode": {"mode": "confidential", "name": NAME, "contact": "quillamane@nowhere.test"}}
+CANARIES = ("quillamane", "thistlewrack", "bramblecause", "sorrelanswer", "tamarisklook")
+TODAY = london_day(AT)
+
+
+@pytest.fixture(autouse=True)
+def at_one_moment() -> Iterator[None]:
+    with time_machine.travel(AT, tick=False):
+        yield
+
+
+@pytest.fixture
+def desk(force: Force) -> Desk:
+    return Desk(force)
+
+
+@pytest.fixture
+def sent(desk: Desk) -> Sent:
+    return desk.sent(CONFIDENTIAL)
+
+
+def custodian(desk: Desk, number: int = 0) -> StaffMember:
+    return desk.member("identity_custodian", number)
+
+
+def asked(desk: Desk, sent: Sent, by: StaffMember | None = None) -> IdentityRequest:
+    return ask_identity(sent.id, "The bramblecause.", **desk.as_(by or desk.member("triage")))
+
+
+def released(desk: Desk, sent: Sent, until: dt.date = TODAY) -> IdentityRequest:
+    request = asked(desk, sent)
+    decide_identity(request.id, True, until, "The sorrelanswer.", **desk.as_(custodian(desk)))
+    request.refresh_from_db()
+    return request
+
+
+def back(sent: Sent) -> Inbox:
+    reporter = new_reporter(AT)
+    open_inbox(sent.words, reporter, AT)
+    return read_inbox(reporter)
+
+
+# ---- an investigator and an administrator together
+
+
+def identity_keys(desk: Desk, staff: StaffMember, identity_id: UUID) -> list[bytes]:
+    """Every key of the identity that this member's secret opens, of any row of the table, whoever's it says it is."""
+    found = []
+    seed = hpke_seed(desk.force.personal_secrets[staff.id])
+    for row in Grant.objects.filter(object_id=identity_id):
+        for target in (row.staff_id, staff.id):
+            if target is None:
+                continue
+            try:
+                contents = open_grant(seed, row.object_kind, identity_id, row.epoch, target, bytes(row.sealed))
+            except VaultError:
+                continue
+            found += [bytes(key) for key in contents.keys.values()]
+    return found
+
+
+def colluders(desk: Desk) -> list[StaffMember]:
+    """Whoever reads the report, and the administrator."""
+    readers = [desk.member(role) for role in ("triage", "supervisor", "head_of_psd", "investigator")]
+    return [*readers, desk.member("administrator")]
+
+
+def test_no_row_opens_for_an_investigator_or_an_administrator(desk: Desk, sent: Sent) -> None:
+    request = asked(desk, sent)
+    for staff in colluders(desk):
+        assert identity_keys(desk, staff, request.identity_id) == []
+
+
+def test_twin_a_custodians_row_opens_and_so_does_a_release(desk: Desk, sent: Sent) -> None:
+    request = released(desk, sent)
+    for staff in (custodian(desk), desk.member("triage")):
+        (key, *_) = identity_keys(desk, staff, request.identity_id)
+        assert read_identity(request.identity, key)["name"] == NAME
+
+
+def test_the_database_cannot_say_that_it_was_released(desk: Desk, sent: Sent) -> None:
+    """Decided by a custodian, until next year: as far as rows go."""
+    request, grace = asked(desk, sent), desk.member("triage")
+    year = TODAY + dt.timedelta(days=365)
+    IdentityRequest.objects.filter(id=request.id).update(state="released", decided_by=custodian(desk), until_day=year)
+    Grant.objects.filter(object_id=request.identity_id, staff=custodian(desk)).update(staff=grace, until_day=year)
+    with pytest.raises(NotGranted):
+        open_identity(sent.id, **desk.as_(grace))
+
+
+def test_a_role_that_the_administrator_gives_decides_nothing(desk: Desk, sent: Sent) -> None:
+    """A custodian is whom the signed roster names."""
+    request = asked(desk, sent)
+    for staff in (desk.member("triage", 1), desk.member("administrator")):
+        RoleAssignment.objects.create(staff=staff, role="identity_custodian")
+        with pytest.raises(NotGranted):
+            decide_identity(request.id, True, TODAY, "Mine.", **desk.as_(staff))
+    RoleAssignment.objects.create(staff=desk.member("triage"), role="identity_custodian")
+    with pytest.raises((NotGranted, NotAllowed)):
+        decide_identity(request.id, True, TODAY, "Mine.", **desk.as_(desk.member("triage")))
+    assert identity_keys(desk, desk.member("triage"), request.identity_id) == []
+
+
+def test_a_row_of_their_own_making_opens_no_name(desk: Desk, sent: Sent) -> None:
+    """A key that they made up, sealed to themselves as the identity's next: the name was never under it."""
+    request, grace = asked(desk, sent), desk.member("triage")
+    _forge_epoch(desk, request.identity, new_key(), {grace.id: _public(desk, grace)})
+    IdentityRequest.objects.filter(id=request.id).update(state="released", decided_by=custodian(desk), until_day=TODAY)
+    Identity.objects.filter(id=request.identity_id).update(epoch=2)
+    opened = open_identity(sent.id, **desk.as_(grace))
+    assert (opened.name, opened.contact, opened.intact) == ("", "", False)
+
+
+# ---- whoever asked decides nothing
+
+
+def a_custodian_who_reads_it(desk: Desk, sent: Sent) -> StaffMember:
+    """As somebody who worked it before: with a real row on the report."""
+    patricia = custodian(desk)
+    grant = keyring_of(desk.force, desk.member("triage")).open("report", sent.id)
+    Grant.objects.bulk_create(
+        seal_to_people(
+            ObjectKind.REPORT,
+            sent.id,
+            grant.epoch,
+            grant.keys,
+            targets={patricia.id: verify_roster(CUSTODIANS).public_keys[patricia.id]},
+            real={patricia.id},
+            headline=grant.headline,
+            identifiers=grant.identifiers,
+            with_recovery=False,
+        )
+    )
+    return patricia
+
+
+def test_a_custodian_who_reads_the_report_does_not_decide(desk: Desk, sent: Sent) -> None:
+    request, patricia = asked(desk, sent), a_custodian_who_reads_it(desk, sent)
+    with pytest.raises(NotAllowed):
+        decide_identity(request.id, True, TODAY, "Mine.", **desk.as_(patricia))
+
+
+def test_twin_without_that_look_they_would(desk: Desk, sent: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(identity_requests, "_refuse_whoever_has_a_part", lambda *_: None)
+    request, patricia = asked(desk, sent), a_custodian_who_reads_it(desk, sent)
+    decide_identity(request.id, True, TODAY, "Mine.", **desk.as_(patricia))
+    request.refresh_from_db()
+    assert request.state == "released"
+
+
+def test_whoever_asked_does_not_decide_even_as_a_custodian(
+    desk: Desk, sent: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rule of the database holds where the service's does not."""
+    patricia = a_custodian_who_reads_it(desk, sent)
+    request = asked(desk, sent, patricia)
+    with pytest.raises(NotAllowed):
+        decide_identity(request.id, True, TODAY, "Mine.", **desk.as_(patricia))
+    monkeypatch.setattr(identity_requests, "_refuse_whoever_has_a_part", lambda *_: None)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        decide_identity(request.id, False, None, "Mine.", **desk.as_(patricia))
+
+
+# ---- after its day
+
+
+def test_after_the_key_is_renewed_an_old_release_opens_nothing(desk: Desk, sent: Sent) -> None:
+    """The row and the secret of whoever it was released to, kept from that day: what was read is read, no more."""
+    request = released(desk, sent)
+    (kept, *_) = identity_keys(desk, desk.member("triage"), request.identity_id)
+    with time_machine.travel(AT + dt.timedelta(days=1), tick=False):
+        run_nightly(AT + dt.timedelta(days=1))
+    before = Identity.objects.get(id=request.identity_id)
+    assert read_identity(before, kept)["name"] == NAME  # its key is due, and not made yet
+    assert rekey_identities(keyring_of(desk.force, custodian(desk)), actor=custodian(desk), now=AT) == 1
+    after = Identity.objects.get(id=request.identity_id)
+    for epoch in (1, 2):
+        after.epoch = epoch
+        with pytest.raises(VaultError):
+            read_identity(after, kept)
+    assert identity_keys(desk, desk.member("triage"), request.identity_id) == []
+
+
+# ---- a name that somebody else put there
+
+
+def _public(desk: Desk, staff: StaffMember) -> bytes:
+    code = CUSTODIANS if "custodian" in str(staff.roles.values_list("role", flat=True).first()) else "psd"
+    return verify_roster(code).public_keys[staff.id]
+
+
+def _forge_epoch(desk: Desk, identity: Identity, key: bytes, targets: dict[UUID, bytes]) -> None:
+    """What the reporter's session makes, made by somebody who writes the database."""
+    epoch_row(ObjectKind.IDENTITY, identity.id, 2, {"I": key}).save(force_insert=True)
+    Grant.objects.filter(object_id=identity.id).delete()
+    Grant.objects.bulk_create(
+        seal_to_people(
+            ObjectKind.IDENTITY,
+            identity.id,
+            2,
+            {"I": key},
+            targets=targets,
+            real=set(targets),
+            headline={},
+            identifiers=[kept_out_note(())],
+            with_recovery=True,
+        )
+    )
+
+
+def forged_name(desk: Desk, sent: Sent) -> released_identity.ReleasedIdentity:
+    """A whole identity under a key of a stranger's, released by an honest custodian."""
+    request = asked(desk, sent)
+    identity, key = request.identity, new_key()
+    _forge_epoch(desk, identity, key, dict(verify_roster(CUSTODIANS).public_keys))
+    identity.epoch = 2
+    identity.sealed = seal_identity(key, place_of(identity), {"name": "Somebody Else", "contact": ""})
+    identity.save()
+    decide_identity(request.id, True, TODAY, "Needed.", **desk.as_(custodian(desk)))
+    return open_identity(sent.id, **desk.as_(desk.member("triage")))
+
+
+def test_a_name_that_the_reporter_does_not_vouch_for_is_told(desk: Desk, sent: Sent) -> None:
+    assert not forged_name(desk, sent).intact
+
+
+def test_twin_without_the_reporters_word_it_would_pass(desk: Desk, sent: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(released_identity, "_is_vouched_for", lambda *_: True)
+    opened = forged_name(desk, sent)
+    assert (opened.name, opened.intact) == ("Somebody Else", True)
+
+
+def test_a_key_that_a_stranger_signed_opens_nothing(desk: Desk, sent: Sent) -> None:
+    """As if a custodian had renewed it: the signature is an investigator's."""
+    identity, charlotte = sent.report.identity, desk.member("investigator")
+    _forge_epoch(desk, identity, DataKey(new_key(), 2), {custodian(desk).id: _public(desk, custodian(desk))})
+    Epoch.objects.filter(object_id=identity.id, epoch=2).update(
+        signer=charlotte,
+        signed_desk="psd.casework",
+        signed_version=1,
+        signature=keyring_of(desk.force, charlotte).sign("epoch", b"anything"),
+    )
+    with pytest.raises(NotGranted):
+        keyring_of(desk.force, custodian(desk)).open("identity", identity.id)
+
+
+# ---- what the reporter is told
+
+
+def test_an_answer_that_nobody_gave_is_not_shown(desk: Desk, sent: Sent) -> None:
+    """From another request, or made up: her inbox says that something was changed, and shows no answer."""
+    request = asked(desk, sent)
+    other = asked(desk, desk.sent(CONFIDENTIAL))
+    decide_identity(other.id, False, None, "No.", **desk.as_(custodian(desk)))
+    other.refresh_from_db()
+    for forged in (bytes(other.told or b""), b"\x01" + bytes(1100)):
+        IdentityRequest.objects.filter(id=request.id).update(told=forged, state="refused")
+        inbox = back(sent)
+        assert not inbox.intact
+        assert [each.released for each in inbox.names_asked] == [None]
+
+
+def test_a_request_that_was_taken_away_shows(desk: Desk, sent: Sent) -> None:
+    released(desk, sent)
+    assert back(sent).intact
+    IdentityRequest.objects.all().delete()
+    inbox = back(sent)
+    assert not inbox.intact
+    assert len(inbox.names_asked) == 1
+
+
+def test_how_she_was_known_before_cannot_be_put_back(desk: Desk) -> None:
+    sent = desk.sent()
+    kept = bytes(Report.objects.get(id=sent.id).answers)
+    reporter = new_reporter(AT)
+    open_inbox(sent.words, reporter, AT)
+    change_identity(reporter, "open", NAME, "", AT)
+    assert back(sent).intact
+    Report.objects.filter(id=sent.id).update(answers=kept)
+    assert not back(sent).intact
+
+
+@pytest.mark.parametrize("field", ["reason", "decision"])
+def test_what_is_said_of_one_request_is_not_said_of_another(desk: Desk, sent: Sent, field: str) -> None:
+    """Moved ciphertext: to another request, and from one field to the other."""
+    request, other = released(desk, sent), asked(desk, desk.sent(CONFIDENTIAL))
+    grant = keyring_of(desk.force, desk.member("triage")).open("identity_request", request.id)
+    assert identity_requests._read(request, field, grant.keys["Q"])["why"]
+    for row, value in ((other, getattr(request, field)), (request, getattr(request, _other(field)))):
+        setattr(row, field, value)
+        with pytest.raises(VaultError):
+            identity_requests._read(row, field, grant.keys["Q"])
+
+
+def _other(field: str) -> str:
+    return "decision" if field == "reason" else "reason"
+
+
+# ---- what a dump tells
+
+
+def test_nothing_typed_stands_in_the_database(desk: Desk, sent: Sent) -> None:
+    request = ask_identity(sent.id, "The bramblecause.", emergency=True, **desk.as_(desk.member("supervisor")))
+    decide_identity(request.id, True, TODAY, "The sorrelanswer.", **desk.as_(custodian(desk)))
+    identity_requests.review_identity(request.id, True, "The tamarisklook.", **desk.as_(desk.member("head_of_psd")))
+    assert where_found(CANARIES, cells()) == []
+
+
+def test_twin_a_word_in_clear_is_found(desk: Desk, sent: Sent) -> None:
+    request = asked(desk, sent)
+    IdentityRequest.objects.filter(id=request.id).update(reason=b"bramblecause")
+    assert where_found(CANARIES, cells()) != []
+
+
+def change_shape(desk: Desk, mode: str, answers: Any = None) -> Shape:
+    """What the dump gains when an anonymous reporter says who she is."""
+    sent = desk.sent(answers)
+    reporter = new_reporter(AT)
+    open_inbox(sent.words, reporter, AT)
+    before = dump()
+    change_identity(reporter, mode, NAME, "", AT)
+    after = added(before, dump())
+    after.pop("reporting_reportersession", None)
+    return shape(after)
+
+
+def test_a_dump_does_not_tell_a_name_in_confidence_from_an_open_one(desk: Desk) -> None:
+    kept_out = people(person("Eleanor Fraser", "8907"), person("Gareth Pike", "9971"))
+    confidential = _anonymised(change_shape(desk, "confidential"))
+    assert _anonymised(change_shape(desk, "open")) == confidential
+    assert _anonymised(change_shape(desk, "confidential", kept_out)) == confidential
+
+
+def _anonymised(found: Shape) -> Any:
+    """Without the report's own random reference, whose length is the same."""
+    return {(table, tuple(part for part in row if part[0] != "reference")): n for (table, row), n in found.items()}
+
+
+def ask_shape(desk: Desk, answers: Any) -> Shape:
+    sent = desk.sent({**CONFIDENTIAL, **answers})
+    before = dump()
+    asked(desk, sent)
+    after = added(before, dump())
+    for row in after.get("ledger_entry", []):
+        row["seq"] = 0
+    for row in after.get("ledger_head", []):
+        row["count"] = 0
+    return shape(after)
+
+
+def test_a_dump_does_not_tell_which_custodian_is_kept_out(desk: Desk) -> None:
+    nobody = ask_shape(desk, people(person("Gareth Pike", "9971")))
+    assert ask_shape(desk, people(person("Patricia Lowe", "8811"))) == nobody
+
+
+def test_the_walk_looks_at_a_real_database(desk: Desk, sent: Sent) -> None:
+    """The canaries are searched for where the rows are."""
+    asked(desk, sent)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COUNT(*) FROM reporting_identityrequest")
+        assert cursor.fetchone()[0] == 1
