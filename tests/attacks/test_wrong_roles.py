@@ -36,7 +36,18 @@ HEAD = "helen.marsh@example.test"
 NOWHERE = {
     name: UUID(int=0x7F3C0A529A534A8EB7C152F8F6A4D900 + number)
     for number, name in enumerate(
-        ("report_id", "attachment_id", "case_id", "subject_id", "proceeding_id", "reminder_id", "clock_id", "desk_id"),
+        (
+            "report_id",
+            "attachment_id",
+            "case_id",
+            "subject_id",
+            "proceeding_id",
+            "reminder_id",
+            "clock_id",
+            "staff_id",
+            "desk_id",
+            "request_id",
+        ),
         start=1,
     )
 }
@@ -53,9 +64,20 @@ WRONG_ROLES = {
 COLLEAGUE = "sian.pritchard@example.test"
 OWN_PAGES = {
     "HR": {"culture", "culture-file"},
-    "the administrator": {"dead-letters", "dead-letters-retry"},
+    "the administrator": {"dead-letters", "dead-letters-retry", "people", "people-invite"},
     "an auditor": set(),
 }
+# Administrators' pages about one account, and what is open to nobody but whoever has an invitation's link.
+OF_ACCOUNTS = {
+    "person",
+    "person-give-role",
+    "person-take-role",
+    "person-words",
+    "person-renew",
+    "person-reset",
+    "person-end",
+}
+OPEN_BEFORE_SIGN_IN = {"sign-in", "account-join", "account-join-link"}
 # What everybody has, whatever their role: it tells of nobody but themself.
 OF_ONES_OWN = {
     "account",
@@ -117,7 +139,7 @@ def addresses() -> list[Address]:
     found = [
         Address(entry.name or "", route, tuple(re.findall(r"<uuid:(\w+)>", route)))
         for route, entry in patterns(get_resolver("speakup.urls.staff"))
-        if route.startswith("/staff/") and entry.name not in {"sign-in", "sign-out"}
+        if route.startswith("/staff/") and entry.name not in {*OPEN_BEFORE_SIGN_IN, "sign-out"}
     ]
     assert {"staff-home", "staff-report", "culture", "dead-letters"} <= {one.name for one in found}
     unknown = {name for one in found for name in one.ids} - set(NOWHERE)
@@ -275,6 +297,14 @@ def test_hr_administrators_and_auditors_get_their_own_pages_and_no_other(force: 
     assert who == "an auditor" or opened
 
 
+@pytest.mark.parametrize("who", WRONG_ROLES)
+def test_an_account_is_an_administrators_page_alone(force: Force, who: str) -> None:
+    client = client_of(force, who)
+    somebody = {**NOWHERE, "staff_id": force.member(COLLEAGUE).pk}
+    found = {one.name for one in OF_OBJECTS if asked(client, one.path(somebody)) != asked(client, one.path(NOWHERE))}
+    assert found == (OF_ACCOUNTS if who == "the administrator" else set())
+
+
 # ---- what is listed
 
 
@@ -335,7 +365,7 @@ def test_twin_a_view_that_looks_first_is_found(
 
 def test_the_marks_and_the_walk_agree(force: Force) -> None:
     """No page of objects is marked for one of the roles that never work with them."""
-    of_objects = {one.name for one in OF_OBJECTS}
+    of_objects = {one.name for one in OF_OBJECTS} - OF_ACCOUNTS
     for _, entry in patterns(get_resolver("speakup.urls.staff")):
         if entry.name in of_objects:
             for role in ("hr_analyst", "administrator", "auditor"):
