@@ -14,10 +14,10 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 
 from speakup.accounts import limits
+from speakup.accounts.door import signed_out
 from speakup.accounts.forms.asking_again import CODE_AGAIN, CodeAgainForm
 from speakup.accounts.models import StaffMember, StaffSession
 from speakup.accounts.roles import role_at_work
@@ -102,7 +102,7 @@ def _asked(request: HttpRequest, carried: list[tuple[str, str]]) -> HttpResponse
     """The page that asks; None where the code came with this post and was right."""
     session, now = session_of(request), timezone.now()
     if session is None:
-        return _ended()
+        return signed_out(request)
     form = CodeAgainForm()
     if request.method == "POST" and CODE_AGAIN in request.POST:
         form = CodeAgainForm(request.POST)
@@ -112,16 +112,12 @@ def _asked(request: HttpRequest, carried: list[tuple[str, str]]) -> HttpResponse
             except CodeRefused:
                 form.refuse()
             except SessionOver:
-                return _ended()
+                return signed_out(request)
             else:
                 return None
     dropped = request.method == "POST" and CODE_AGAIN not in request.POST and not carried
     context = {"form": form, "carried": carried, "dropped": dropped, "address": request.get_full_path()}
     return render(request, "accounts/asking_again.html", context)
-
-
-def _ended() -> HttpResponseRedirect:
-    return HttpResponseRedirect(reverse("sign-in") + "?ended=1", status=303)
 
 
 def _carried(request: HttpRequest) -> list[tuple[str, str]]:

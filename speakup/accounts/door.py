@@ -122,6 +122,13 @@ class StaffDoorMiddleware:
         return _to_sign_in(request)
 
 
+def signed_out(request: HttpRequest) -> HttpResponseRedirect:
+    """The answer of a view that found its session ended meanwhile and did nothing: the sign-in page, which says so."""
+    end_session(request)
+    request.session_ended = True  # type: ignore[attr-defined]
+    return HttpResponseRedirect(reverse("sign-in") + "?ended=1", status=303)
+
+
 def _enter_refusal(staff: StaffMember, now: dt.datetime) -> None:
     with transaction.atomic():
         append_entry(Action.REFUSE, actor_id=staff.pk, role=role_at_work(staff), object_id=None, now=now)

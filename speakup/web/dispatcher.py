@@ -9,10 +9,12 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
+from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
 from django_otp.middleware import OTPMiddleware
 
@@ -98,7 +100,22 @@ class _StaffOnly:
 
 
 class StaffSessionMiddleware(_StaffOnly, SessionMiddleware):
-    pass
+    """Django's, and where a session was ended while its request was under way: to the sign-in page, not to a fault.
+
+    What the view answered is dropped with it. Whether it did anything is not said: it may have.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        try:
+            return super().process_response(request, response)
+        except SessionInterrupted:
+            ended = HttpResponseRedirect(resolve_url(settings.LOGIN_URL), status=303)
+            ended.delete_cookie(
+                settings.SESSION_COOKIE_NAME,
+                path=settings.SESSION_COOKIE_PATH,
+                samesite=settings.SESSION_COOKIE_SAMESITE,
+            )
+            return ended
 
 
 class StaffAuthenticationMiddleware(_StaffOnly, AuthenticationMiddleware):

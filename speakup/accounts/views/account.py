@@ -13,14 +13,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from speakup.accounts import own_account
 from speakup.accounts.account_page import AccountPage, done_words
 from speakup.accounts.asking_again import asks_again, asks_before
-from speakup.accounts.cookies import forget_vault_cookie, set_vault_cookie
-from speakup.accounts.door import for_everybody
+from speakup.accounts.cookies import set_vault_cookie
+from speakup.accounts.door import for_everybody, signed_out
 from speakup.accounts.enrolment import Enrolment, EnrolmentOver, WrongCode, new_enrolment, read_enrolment
 from speakup.accounts.forms.account import ChangePassphraseForm
 from speakup.accounts.forms.joining import FirstCodeForm
 from speakup.accounts.models import StaffMember
 from speakup.accounts.recovery_codes import codes_left
-from speakup.accounts.sessions import SessionOver, end_session, list_sessions
+from speakup.accounts.sessions import SessionOver, list_sessions
 from speakup.vault.errors import Busy
 
 ACCOUNT_FORM = ["GET", "HEAD", "POST"]
@@ -54,7 +54,7 @@ def sessions(request: OwnRequest) -> HttpResponseBase:
         try:
             own_account.end_other_sessions(request, actor=request.user, now=now)
         except SessionOver:
-            return _signed_out(request)
+            return signed_out(request)
     elif not own_account.end_own_session(_id(request.POST.get("session", "")), actor=request.user, now=now):
         raise Http404
     return HttpResponseRedirect(reverse("account-sessions") + "?done=sessions", status=303)
@@ -99,7 +99,7 @@ def factor(request: OwnRequest) -> HttpResponseBase:
         except WrongCode:
             form.refuse()
         except SessionOver:
-            return _signed_out(request)
+            return signed_out(request)
         else:
             return HttpResponseRedirect(reverse("account") + "?done=factor", status=303)
     return _enrolling(request, enrolment, form)
@@ -115,7 +115,7 @@ def recovery_codes(request: OwnRequest) -> HttpResponseBase:
     try:
         codes = own_account.make_recovery_codes(request, actor=request.user, now=timezone.now())
     except SessionOver:
-        return _signed_out(request)
+        return signed_out(request)
     return render(request, "accounts/recovery_codes.html", {"codes": codes})
 
 
@@ -130,7 +130,7 @@ def _new_passphrase(request: OwnRequest, change: own_account.Change, template: s
         except own_account.WrongPassphrase:
             form.refuse()
         except SessionOver:
-            return _signed_out(request)
+            return signed_out(request)
         except Busy:
             status = 503
         else:
@@ -142,14 +142,6 @@ def _new_passphrase(request: OwnRequest, change: own_account.Change, template: s
 
 def _enrolling(request: OwnRequest, enrolment: Enrolment, form: FirstCodeForm) -> HttpResponseBase:
     return render(request, "accounts/enrol.html", {"enrolment": enrolment, "form": form})
-
-
-def _signed_out(request: OwnRequest) -> HttpResponseBase:
-    """This session was ended while the request was under way: nothing was done, and nothing of it is left."""
-    end_session(request)
-    response = HttpResponseRedirect(reverse("sign-in") + "?ended=1", status=303)
-    forget_vault_cookie(response)
-    return response
 
 
 def _id(typed: str) -> UUID:
