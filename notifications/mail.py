@@ -3,6 +3,7 @@
 Whoever reads the mail system learns neither what waits nor whether anything does (adversaries.md, 'the mail system').
 """
 
+import datetime as dt
 from dataclasses import dataclass
 from email.utils import parseaddr
 
@@ -11,7 +12,11 @@ from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
 from speakup.accounts.inviting import invitation_to_mail, link_of
+from speakup.accounts.roles import live_roles
 from speakup.clocks.models import Outbox
+from speakup.ledger.checkpoints import checkpoint_hash, newest_checkpoint
+
+AUDITOR = "auditor"
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,8 @@ def message_for(row: Outbox) -> EmailMessage:
     it, is one and the same mail to whoever receives it.
     """
     words = _invitation(row) if row.kind == Outbox.Kind.ACCOUNT else _words(row.kind)
+    if row.kind == Outbox.Kind.DAILY and AUDITOR in live_roles(row.staff):
+        words = _with_checkpoint(words, row)
     return EmailMessage(
         subject=words.subject,
         body=words.text,
@@ -84,6 +91,16 @@ def _invitation(row: Outbox) -> Words:
         )
         % {"address": link_of(invitation)},
     )
+
+
+def _with_checkpoint(words: Words, row: Outbox) -> Words:
+    """The auditor's daily message holds the name of the newest checkpoint of the day before it: a hash, which tells the
+    mail system nothing, not even how much was done. Where none was signed that day there are as many dashes."""
+    newest = newest_checkpoint(before=row.slot_at)
+    missing = newest is None or newest.at < row.slot_at - dt.timedelta(days=1)
+    name = "-" * 64 if newest is None or missing else checkpoint_hash(bytes(newest.document))
+    told = _("The newest checkpoint of the ledger, for verify_ledger --mailed (dashes: none was signed for a day):")
+    return Words(words.subject, f"{words.text}\n{told}\n{name}\n")
 
 
 def _domain() -> str:

@@ -8,7 +8,7 @@ from celery import shared_task
 from django.db import OperationalError
 from django.utils import timezone
 
-from notifications import delivery, nightly, sweep
+from notifications import checkpointing, delivery, nightly, sweep
 
 
 # No retry of its own: the next one comes in five minutes. The time limit ends one that hangs before that.
@@ -34,3 +34,10 @@ def deliver_outbox() -> None:
 def run_nightly() -> None:
     """notifications.nightly.run_nightly, again after five minutes where the database was busy."""
     nightly.run_nightly(timezone.now())
+
+
+# What a run misses the next one signs with: it needs no retry.
+@shared_task(ignore_result=True, acks_late=True, time_limit=600)
+def sign_checkpoint() -> None:
+    """notifications.checkpointing.sign_checkpoint, every quarter of an hour."""
+    checkpointing.sign_checkpoint(timezone.now())

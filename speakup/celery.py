@@ -31,6 +31,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(),
         "options": {"expires": 55},
     },
+    "sign_checkpoint": {
+        "task": "notifications.tasks.sign_checkpoint",
+        "schedule": crontab(minute="*/15"),
+        "options": {"expires": 840},
+    },
     "run_nightly": {"task": "notifications.tasks.run_nightly", "schedule": crontab(hour="2", minute="30")},
     # After the night: it closes what the night has moved.
     "run_metrics": {"task": "speakup.culture.tasks.run_metrics", "schedule": crontab(hour="4", minute="0")},

@@ -14,7 +14,7 @@ def entry_bytes(entry: Entry) -> bytes:
             "id": str(entry.id),
             "seq": entry.seq,
             "day": entry.day.isoformat(),
-            "at": None if entry.at is None else _moment(entry.at),
+            "at": None if entry.at is None else moment(entry.at),
             "actor_id": None if entry.actor_id is None else str(entry.actor_id),
             "role": entry.role,
             "action": str(entry.action),
@@ -38,5 +38,6 @@ def chain_hash(previous: bytes, data: bytes) -> bytes:
     return hashlib.sha256(previous + data).digest()
 
 
-def _moment(at: dt.datetime) -> str:
+def moment(at: dt.datetime) -> str:
+    """A moment as it stands in an entry's bytes: UTC, to the microsecond."""
     return at.astimezone(dt.UTC).isoformat(timespec="microseconds")

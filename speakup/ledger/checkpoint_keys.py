@@ -1,8 +1,8 @@
 """Which keys checkpoints are signed with: a pair of each kind, their public halves vouched for by the root.
 
-Source: vault.md, 'Ledger'. The private halves are a file in the folder settings.CHECKPOINT_KEYS_DIR, which every process
-but the worker leaves empty; it is in no backup. Losing it loses no entry: a next pair is made in a ceremony, and what the
-older one signed stays signed.
+Source: vault.md, 'Ledger'. The private halves are a file in the folder settings.CHECKPOINT_KEYS_DIR, which every
+process but the worker leaves empty; it is in no backup. Losing it loses no entry: a next pair is made in a ceremony,
+and what the older one signed stays signed.
 """
 
 import os
@@ -71,8 +71,9 @@ def write_checkpoint_keys(root_seed: bytes, folder: Path) -> CheckpointKey:
 
     Run by the key ceremony, in its transaction; `root_seed` is the root's (32 bytes). The private halves are on
     the disk before the public ones are in the database, and a file that lies there already is taken: a ceremony that
-    was killed goes on with the same. Where the folder has the newest version's file nothing changes; where it was lost, the next
-    version is made. Raises OSError, and ValueError for a file that holds no keys or others than the database says.
+    was killed goes on with the same. Where the folder has the newest version's file nothing changes; where it was
+    lost, the next version is made. Raises OSError, and ValueError for a file that holds no keys or others than the
+    database says.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     newest = CheckpointKey.objects.order_by("-version").first()

@@ -15,12 +15,16 @@ ABSENT = b"\xff\xff\xff\xff"
 
 @dataclass(frozen=True)
 class Written:
-    """One row written: entity (class name), row id and version, hex SHA-256 of its sealed fields."""
+    """One row written: entity (class name), row id and version, hex SHA-256 of its sealed fields, and which they are.
+
+    `sha256` is None for a row that was deleted.
+    """
 
     entity: str
     row: UUID
     version: int
-    sha256: str
+    sha256: str | None
+    fields: tuple[str, ...] = ()
 
 
 def written(row: Model, *fields: str) -> Written:
@@ -39,9 +43,15 @@ def written(row: Model, *fields: str) -> Written:
             digest.update(len(sealed).to_bytes(4, "big") + sealed)
         else:
             raise TypeError(f"{type(row).__name__}.{field} is not sealed")
-    return Written(type(row).__name__, row.pk, getattr(row, "version", 1), digest.hexdigest())
+    return Written(type(row).__name__, row.pk, getattr(row, "version", 1), digest.hexdigest(), fields)
+
+
+def deleted(row: Model) -> Written:
+    """What to say of `row` having been deleted: asked before it goes, while it has its id."""
+    return Written(type(row).__name__, row.pk, getattr(row, "version", 1), None)
 
 
 def written_document(rows: Sequence[Written]) -> bytes:
-    """Canonical JSON of [entity, row id, version, hash], sorted: the order of writing says nothing."""
-    return canonical(sorted([[row.entity, str(row.row), row.version, row.sha256] for row in rows], key=str))
+    """Canonical JSON of [entity, row id, version, hash, fields], sorted: the order of writing says nothing."""
+    plain = [[row.entity, str(row.row), row.version, row.sha256, list(row.fields)] for row in rows]
+    return canonical(sorted(plain, key=str))

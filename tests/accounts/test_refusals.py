@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from speakup.accounts import limits
 from speakup.accounts.models import StaffMember, TokenBucket
 from speakup.ledger.models import Entry, Head
-from speakup.ledger.verification import verify_ledger
+from speakup.ledger.verification import verify_chain
 
 PATH = "/staff/sign-in/"
 TRIES = 100
@@ -55,7 +55,7 @@ def test_a_hundred_tries_at_one_account_enter_what_its_bucket_holds(
         client.post(PATH, {**typed, "passphrase": "wrong"})
     assert refusals_of(member) == limits.ACCOUNT.capacity
     assert TokenBucket.objects.count() == 1
-    verify_ledger()
+    verify_chain()
 
 
 def test_the_right_passphrase_beyond_the_limit_enters_nothing(
@@ -86,7 +86,7 @@ def test_a_hundred_unknown_addresses_share_one_bucket_and_its_entries(client: Cl
     assert refusals_of(None) == limits.UNKNOWN.capacity
     assert TokenBucket.objects.count() == 1
     assert len({without_what_was_typed(answer) for answer in answers}) == 1
-    verify_ledger()
+    verify_chain()
 
 
 def test_unknown_addresses_use_up_no_entry_of_an_account(

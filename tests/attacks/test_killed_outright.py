@@ -13,7 +13,7 @@ from professional_standards.models import Case
 from professional_standards.outcomes import pass_report
 from speakup.embedded.demonstration import Force
 from speakup.ledger.models import Entry, PendingAct
-from speakup.ledger.verification import verify_ledger
+from speakup.ledger.verification import verify_chain
 from speakup.reporting.models import Draft, Report
 from speakup.reporting.sending import send_report
 from tests.attacks.killing import kill_everywhere
@@ -35,7 +35,7 @@ def desk(own_database: Path, django_db_setup: Force) -> Desk:
 
 def holds() -> int:
     """How long the ledger is, after it was found whole."""
-    return verify_ledger().count
+    return verify_chain().count
 
 
 def test_sending(own_database: Path) -> None:

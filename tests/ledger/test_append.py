@@ -114,9 +114,9 @@ def test_the_detail_is_sealed_for_the_entrys_own_id_and_hashed_into_it(db):
 
 
 def test_what_was_written_is_listed_in_an_order_that_says_nothing(db):
-    rows = [Written("Grant", uuid.UUID(int=number), 1, "ab" * 32) for number in (9, 2, 5)]
+    rows = [Written("Grant", uuid.UUID(int=number), 1, "ab" * 32, ("sealed",)) for number in (9, 2, 5)]
     entry = append(written=rows)
-    expected = canonical([["Grant", str(uuid.UUID(int=number)), 1, "ab" * 32] for number in (2, 5, 9)])
+    expected = canonical([["Grant", str(uuid.UUID(int=number)), 1, "ab" * 32, ["sealed"]] for number in (2, 5, 9)])
     assert bytes(entry.written) == expected
 
 

@@ -10,14 +10,14 @@ from speakup.ledger import verification
 from speakup.ledger.actions import Action
 from speakup.ledger.models import Entry, Head
 from speakup.ledger.services import append_entry
-from speakup.ledger.verification import verify_ledger
+from speakup.ledger.verification import verify_chain
 from tests.ledger.test_append import NIGHT
 
 THREADS, EACH = 4, 10
 
 
 def test_appends_at_once_make_one_chain(own_database):
-    before, faults = verify_ledger().count, []
+    before, faults = verify_chain().count, []
     ready = threading.Barrier(THREADS + 1)
 
     def append_all():
@@ -36,9 +36,9 @@ def test_appends_at_once_make_one_chain(own_database):
         thread.start()
     ready.wait()
     while any(thread.is_alive() for thread in threads):
-        assert verify_ledger().count >= before
+        assert verify_chain().count >= before
     assert faults == []
-    assert verify_ledger().count == Head.objects.get().count == before + THREADS * EACH
+    assert verify_chain().count == Head.objects.get().count == before + THREADS * EACH
 
 
 def test_what_is_appended_during_the_look_is_read_on(db, monkeypatch):
@@ -53,5 +53,5 @@ def test_what_is_appended_during_the_look_is_read_on(db, monkeypatch):
         return read_head()
 
     monkeypatch.setattr(verification, "_read_head", append_first)
-    assert verify_ledger().count == Head.objects.get().count
+    assert verify_chain().count == Head.objects.get().count
     assert len(appended) == 3

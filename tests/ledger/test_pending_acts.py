@@ -13,7 +13,7 @@ from speakup.ledger import services
 from speakup.ledger.actions import Action
 from speakup.ledger.models import Entry, Head, PendingAct
 from speakup.ledger.services import append_pending_acts, note_pending_act
-from speakup.ledger.verification import verify_ledger
+from speakup.ledger.verification import verify_chain
 from speakup.ledger.written import Written
 
 SENT = dt.datetime(2031, 2, 13, 3, 17, 42, tzinfo=dt.UTC)
@@ -63,7 +63,7 @@ def test_at_night_acts_become_entries_with_the_day_alone(db):
     entry = Entry.objects.latest("seq")
     assert (entry.day, entry.at, entry.actor_id) == (dt.date(2031, 2, 13), None, None)
     assert (entry.action, entry.object_id, bytes(entry.written)) == ("write", act.object_id, waiting)
-    verify_ledger()
+    verify_chain()
 
 
 def test_the_entrys_id_is_not_the_waiting_acts(db):

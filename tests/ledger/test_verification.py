@@ -17,7 +17,7 @@ from speakup.ledger.chain import chain_hash, entry_bytes
 from speakup.ledger.models import Entry, Head
 from speakup.ledger.services import append_entry
 from speakup.ledger.triggers import TRIGGERS
-from speakup.ledger.verification import BrokenLedgerError, verify_ledger
+from speakup.ledger.verification import BrokenLedgerError, verify_chain
 from speakup.ledger.written import Written
 from speakup.web.triggers import drop_triggers
 from tests.ledger.test_append import NIGHT
@@ -62,12 +62,12 @@ def undone():
 
 def broken_place():
     with pytest.raises(BrokenLedgerError) as broken:
-        verify_ledger()
+        verify_chain()
     return broken.value.place
 
 
 def test_an_untouched_ledger_holds(first):
-    verified = verify_ledger()
+    verified = verify_chain()
     head = Head.objects.get()
     assert (verified.count, verified.last_hash) == (first + LENGTH - 1, bytes(head.hash))
 
@@ -102,7 +102,7 @@ def test_any_change_of_a_column_is_named(first, at, change):
             value = b""
         run(f"UPDATE ledger_entry SET {column} = %s WHERE seq = %s", [value, seq])  # noqa: S608
         if read_columns(seq) == before:
-            verify_ledger()
+            verify_chain()
         else:
             assert broken_place() == f"entry {seq}"
         run("DELETE FROM ledger_entrydetail")  # an entry's id may have been changed under its detail
@@ -134,7 +134,7 @@ def test_a_removed_entry_is_named(first, at):
         run("DELETE FROM ledger_entrydetail")
         run("DELETE FROM ledger_entry WHERE seq = %s", [first + at])
         with pytest.raises(BrokenLedgerError, match=f"^entry {first + at}: it is missing"):
-            verify_ledger()
+            verify_chain()
 
 
 @tampering
@@ -196,7 +196,7 @@ def test_an_entry_moved_out_of_the_row_is_missed(first, number):
         assert broken_place() == f"entry {first + 2}"
     else:
         with pytest.raises(BrokenLedgerError, match=f"entry 1: number {number} stands in its place"):
-            verify_ledger()
+            verify_chain()
 
 
 def test_a_number_between_two_is_named(first):
@@ -251,9 +251,9 @@ def test_a_changed_detail_is_named_and_an_erased_one_is_not(first):
         [b"other", first + 1],
     )
     with pytest.raises(BrokenLedgerError, match=f"^entry {first + 1}: the hash of its detail does not match"):
-        verify_ledger()
+        verify_chain()
     run("DELETE FROM ledger_entrydetail")
-    verify_ledger()
+    verify_chain()
 
 
 def test_a_detail_slipped_in_is_named(first):
@@ -271,7 +271,14 @@ def test_the_command_prints_count_and_last_hash(first):
     said = StringIO()
     call_command("verify_ledger", stdout=said)
     head = Head.objects.get()
-    assert said.getvalue() == f"{head.count} entries hold. Last hash: {bytes(head.hash).hex()}\n"
+    run("DELETE FROM ledger_entrydetail WHERE entry_id = (SELECT id FROM ledger_entry WHERE seq = %s)", [first + 1])
+    call_command("verify_ledger", stdout=(later := StringIO()))
+    assert said.getvalue().splitlines() == [
+        f"{head.count} entries hold. Last hash: {bytes(head.hash).hex()}",
+        "0 details were erased.",
+        "There is no checkpoint yet: nothing outside the database vouches for this.",
+    ]
+    assert "1 details were erased." in later.getvalue()
 
 
 def test_the_command_names_the_broken_entry_and_fails(first):
@@ -292,7 +299,7 @@ def test_memory_stays_flat_over_a_long_chain(first):
     run("UPDATE ledger_head SET count = %s, hash = %s", [head.count + 3000, previous])
     del made
     tracemalloc.start()
-    assert verify_ledger().count == head.count + 3000
+    assert verify_chain().count == head.count + 3000
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 8 * 1024 * 1024  # the rows hold 12 MiB

@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 from django.db.models import Model
 
-from speakup.ledger.written import Written, written, written_document
+from speakup.ledger.written import Written, deleted, written, written_document
 
 
 class Page:
@@ -26,7 +26,8 @@ def told(page: Page, *fields: str) -> Written:
 
 def test_fields_are_hashed_with_their_lengths():
     expected = hashlib.sha256(b"\0\0\0\2ab\0\0\0\1c").hexdigest()
-    assert told(Page(b"ab", memoryview(b"c"), 4), "first", "second") == Written("Page", uuid.UUID(int=7), 4, expected)
+    both = Written("Page", uuid.UUID(int=7), 4, expected, ("first", "second"))
+    assert told(Page(b"ab", memoryview(b"c"), 4), "first", "second") == both
 
 
 def test_bytes_cannot_move_from_one_field_to_the_next():
@@ -48,6 +49,12 @@ def test_a_field_in_clear_is_refused_without_telling_it():
 
 
 def test_the_document_is_canonical_json():
-    row = Written("Message", uuid.UUID(int=1), 2, "00" * 32)
-    assert written_document([row]) == f'[["Message","{uuid.UUID(int=1)}",2,"{"00" * 32}"]]'.encode()
+    row = Written("Message", uuid.UUID(int=1), 2, "00" * 32, ("sealed",))
+    assert written_document([row]) == f'[["Message","{uuid.UUID(int=1)}",2,"{"00" * 32}",["sealed"]]]'.encode()
     assert written_document([]) == b"[]"
+
+
+def test_a_row_that_is_deleted_has_no_hash():
+    row = deleted(cast(Model, Page(b"a", b"b", 3)))
+    assert row == Written("Page", uuid.UUID(int=7), 3, None)
+    assert written_document([row]) == f'[["Page","{uuid.UUID(int=7)}",3,null,[]]]'.encode()

@@ -21,7 +21,7 @@ from speakup.accounts.models.session import UNLOCKED_SIZE
 from speakup.clocks.models import Clock, Outbox, Reminder
 from speakup.culture.models import Fact, FactInbox
 from speakup.ledger.models import Entry, PendingAct
-from speakup.ledger.verification import verify_ledger
+from speakup.ledger.verification import verify_chain
 from speakup.reporting import files
 from speakup.reporting.inbox import open_inbox, send_message
 from speakup.reporting.models import Attachment, Draft, Message, Receipt, Report, ReporterSession
@@ -98,7 +98,7 @@ def test_the_reporters_act_is_on_the_ledger(db):
     entry = Entry.objects.get(object_id=sent.id)
     assert (entry.day, entry.at, entry.actor_id, entry.role) == (london_day(SENT), None, None, "reporter")
     assert not PendingAct.objects.exists()
-    verify_ledger()
+    verify_chain()
 
 
 def test_every_table_that_hangs_on_a_report_is_known(db):
@@ -218,9 +218,9 @@ def test_an_act_of_the_running_day_waits_in_a_random_place(db):
 def test_a_second_run_appends_nothing_and_changes_nothing(db):
     sent_report(now=SENT)
     run_nightly(NIGHT)
-    before, head = contents(), verify_ledger()
+    before, head = contents(), verify_chain()
     assert run_nightly(NIGHT).appended == 0
-    assert (contents(), verify_ledger()) == (before, head)
+    assert (contents(), verify_chain()) == (before, head)
 
 
 def test_what_was_never_sent_goes_with_its_files_and_receipts(db, django_capture_on_commit_callbacks):

@@ -8,7 +8,7 @@ from django.db import connection, connections
 
 from notifications.nightly import run_nightly
 from speakup.ledger.models import Entry, PendingAct
-from speakup.ledger.verification import verify_ledger
+from speakup.ledger.verification import verify_chain
 from speakup.reporting.models import Draft
 from speakup.web.days import london_day
 from tests.notifications.test_nightly import DAY, NIGHT, SENT, attach, contents, draft_of
@@ -61,12 +61,12 @@ def test_killed_at_any_statement_it_leaves_all_or_nothing(night):
         if now != before:
             assert after in (None, now)
             after = now
-        verify_ledger()
+        verify_chain()
         # Every statement near the seams, and then some: the rows in between are one like the other.
         statement += 1 if statement < 12 or after else 5
     assert (state()[1], state()[2]) == (before[1] - 2, before[2] + 2)
     assert after in (None, state())
-    verify_ledger()
+    verify_chain()
 
 
 def test_two_at_once_append_each_act_once(night):
@@ -90,7 +90,7 @@ def test_two_at_once_append_each_act_once(night):
     assert faults == []
     assert Entry.objects.count() == entries + 2
     assert not PendingAct.objects.exists()
-    verify_ledger()
+    verify_chain()
 
 
 @sqlite_only
