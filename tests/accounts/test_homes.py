@@ -19,6 +19,8 @@ HERE = {"staff-home": "/staff/", "culture": "/staff/culture/", "dead-letters": "
         (["triage"], "staff-home"),
         (["investigator"], "staff-home"),
         (["appropriate_authority"], "staff-home"),
+        (["identity_custodian"], "staff-names"),
+        (["identity_custodian", "triage"], "staff-home"),
         (["auditor"], "staff-home"),
         ([], "staff-home"),
     ],

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 import time_machine
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 
 from notifications.nightly import run_nightly
 from professional_standards import identity_requests, released_identity
@@ -34,6 +35,8 @@ from speakup.vault.personal import hpke_seed
 from speakup.web.days import london_day
 from tests.attacks.dumping import Shape, added, dump, shape
 from tests.attacks.searching import cells, where_found
+from tests.attacks.test_wrong_roles import asked as answers
+from tests.attacks.test_wrong_roles import browser
 from tests.professional_standards.casework import AT, Desk
 from tests.reporting.builders import Sent, keyring_of, new_reporter, people, person
 
@@ -199,6 +202,22 @@ def test_whoever_asked_does_not_decide_even_as_a_custodian(
     monkeypatch.setattr(identity_requests, "_refuse_whoever_has_a_part", lambda *_: None)
     with pytest.raises(IntegrityError), transaction.atomic():
         decide_identity(request.id, False, None, "Mine.", **desk.as_(patricia))
+
+
+# ---- whoever holds no row, or a decoy
+
+
+@pytest.mark.parametrize(
+    "email", ["robert.iveson@example.test", "tomasz.nowak@example.test", "eleanor.fraser@example.test"]
+)
+def test_a_request_answers_like_one_that_is_not_there(desk: Desk, email: str) -> None:
+    """To the byte and to the query: for a stranger, a colleague of whoever asked, a custodian who is kept out."""
+    request = asked(desk, desk.sent({**CONFIDENTIAL, **people(person("Eleanor Fraser", "8907"))}))
+    client = browser(desk.force, email)
+    paths = [reverse("staff-name-request", args=[each]) for each in (request.id, UUID(int=0x7F3C0A529A534A8E))]
+    there, nowhere = (answers(client, path) for path in paths)
+    assert there == nowhere
+    assert {status for (status, _, _), _ in there.values()} == {404}
 
 
 # ---- after its day
