@@ -10,6 +10,7 @@ from professional_standards.presenters.acts import done_words
 from professional_standards.presenters.home import FinishedPage, HomePage
 from professional_standards.reminders import APPROPRIATE_AUTHORITY, overdue_counts, reminders_for
 from professional_standards.views.staff_request import StaffRequest
+from professional_standards.work_left import work_left
 from speakup.reporting import reading
 from speakup.reporting.listing import FINISHED_STATES
 
@@ -34,7 +35,11 @@ def home(request: StaffRequest) -> HttpResponse:
         reminders=reminders_for(request.keyring, request.user, request.roles, now),
         counts=overdue_counts() if APPROPRIATE_AUTHORITY in request.roles else (),
     )
-    context = {"page": page, "done": done_words(request.GET.get("done"))}
+    context = {
+        "page": page,
+        "done": done_words(request.GET.get("done")),
+        "left": len(work_left(keyring=request.keyring, actor=request.user)),
+    }
     return render(request, "professional_standards/home.html", context)
 
 

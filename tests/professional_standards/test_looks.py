@@ -3,13 +3,18 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
+from professional_standards import sealing_older, work_left
+from speakup.accounts.models import Desk
 from speakup.clocks.models import Clock, LastSweep
-from speakup.reporting.models import Report
+from speakup.reporting.models import IdentityRequest, Report
+from tests.accounts.test_roster_changes import HEAD, joiner, propose, with_another, words_of
 from tests.chromium import assert_accessible
 from tests.professional_standards.browsing import ADDRESS, picture, show_pages_of
 from tests.professional_standards.filling import fill
+from tests.professional_standards.test_leaving import leaves
 from tests.professional_standards.work import (
     acknowledged,
     assessed,
@@ -149,6 +154,24 @@ def test_every_act_on_a_case(signed_in, force, look):
         look(client, report + f"{act}/", act)
 
 
+def test_work_that_changes_hands(signed_in, force, look, monkeypatch):
+    for service in (work_left.take_up_work_left, sealing_older.seal_older):
+        monkeypatch.setitem(service.__kwdefaults__, "seconds", 0.0)
+    made = joiner("triage", "Ivy Malory")
+    for _ in range(3):
+        sent_report()
+    propose(force, "psd", HEAD, with_another("psd", "triage", made), words_of(made))
+    leaves(force, "grace.adeyemi@example.test")
+    client = signed_in("triage", 1)
+    older = reverse("staff-older", args=[Desk.objects.get(code="psd").pk, made.staff.pk])
+    look(client, "/staff/", "home-left")
+    look(client, "/staff/handing-over/", "handing-over")
+    look(client, "/staff/handing-over/left/", "work-left")
+    look(client, fill(client, "/staff/handing-over/left/", {})["Location"], "work-left-going")
+    look(client, older, "older")
+    look(client, fill(client, older, {})["Location"], "older-going")
+
+
 def test_what_is_finished(signed_in, look):
     client = signed_in("triage")
     sent_report()
@@ -156,3 +179,46 @@ def test_what_is_finished(signed_in, look):
     Report.objects.update(state="closed", next_due_at=None)
     look(client, "/staff/finished/", "finished")
     look(signed_in("supervisor"), "/staff/finished/", "finished-supervisor")
+
+
+def test_names(signed_in, force, look):
+    sent = sent_report({"mode": {"mode": "confidential", "name": "Ottoline Fenwarrow", "contact": ""}})
+    client, custodian = signed_in("supervisor"), signed_in("identity_custodian")
+    page = path_of("report", sent.id, "name")
+    look(client, page, "name-ask")
+    look(client, page, "name-ask-wrong", typed={})
+    fill(client, page, {"why": "Her life is in danger.", "emergency": "yes"})
+    look(client, page, "name-asked")
+    request = f"/staff/names/{IdentityRequest.objects.get().id}/"
+    look(custodian, "/staff/names/", "names")
+    look(custodian, request, "name-decide")
+    look(custodian, request, "name-decide-wrong", typed={})
+    until = timezone.localdate()
+    days = {"until-day": str(until.day), "until-month": str(until.month), "until-year": str(until.year)}
+    fill(custodian, request, {"answer": "release", "why": "It is.", **days})
+    look(client, page, "name-released")
+    look(signed_in("head_of_psd"), request, "name-review")
+
+
+def test_a_reporter_says_later_who_they_are(client, force, new_page):
+    words = sent_report().words
+    client.post("/return/", {"words": words})
+    page = new_page()
+    show_pages_of(client, page)
+    page.goto(ADDRESS + "/return/")
+    page.get_by_role("button", name="Tell us who you are").click()
+    for name in ("reporter-name", "reporter-name-wrong"):
+        if name.endswith("wrong"):
+            page.locator(SUBMITS).first.click()
+            assert page.title().startswith("Error: ")
+        for width in (1280, 320):
+            page.set_viewport_size({"width": width, "height": 800})
+            picture(page, name, width)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
+            assert page.evaluate(SMALL_TARGETS) == [], (name, width)
+        assert_accessible(page)
+    page.get_by_label("Only the identity custodians").check()
+    page.get_by_label("Your name").fill("Ottoline Fenwarrow")
+    page.locator(SUBMITS).first.click()
+    assert page.get_by_text("You told the identity custodians who you are").is_visible()
+    picture(page, "reporter-name-given", 320)
