@@ -26,6 +26,7 @@ from speakup.accounts.models import Desk, Invitation, PersonalKey, RoleAssignmen
 from speakup.accounts.roles import live_roles
 from speakup.accounts.roster_changes import ChangeRefused, Why, propose_roster
 from speakup.accounts.rosters import Member, verify_roster
+from speakup.accounts.services import assign_role
 from speakup.embedded.demonstration import Force
 from speakup.vault.invitations import invitation_token
 from speakup.vault.personal import PublicKeys, new_personal_secret, public_keys, unwrap_personal_secret
@@ -169,7 +170,7 @@ def test_a_role_without_a_roster_is_not_the_thiefs(force: Force, role: str) -> N
 
 def test_twin_had_the_role_come_with_the_link_the_thief_would_administer(force: Force) -> None:
     thief, staff = stolen(force, "administrator")
-    administration.assign_role(staff, ADMINISTRATOR, actor=administrator(force), now=timezone.now())
+    assign_role(staff, ADMINISTRATOR, actor=administrator(force), now=timezone.now())
     assert sign_in_client(staff, secret_of(staff)).get(reverse("people")).status_code == 200
     # Whoever is signed in meanwhile is signed out by it.
     assert thief.client.get(reverse("people")).status_code == 302
