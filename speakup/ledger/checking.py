@@ -125,6 +125,7 @@ class _TableWatch(_Watch):
             self._fetch()
 
     def end(self, count: int) -> None:
+        self.look_at(count + 1, [])  # those over an empty chain, of which nothing passed by
         if self._next is not None:
             signed = self._next[0]
             raise BrokenLedgerError(
