@@ -212,7 +212,9 @@ class _Around:
         case, desk = self.cases.get(reminder.clock.key_id), self.desks[reminder.clock.desk_id]
         if reminder.rung <= DUE:
             if case is not None:
-                return staff.pk in {case.owner_id, case.investigator_id}
+                # Before a case every member is meant, and in an emergency its heads stay so.
+                heads = desk.head_roles if reminder.clock.ladder == Clock.Ladder.URGENT else ()
+                return staff.pk in {case.owner_id, case.investigator_id} or not set(roles).isdisjoint(heads)
             return not set(roles).isdisjoint(desk.member_roles)
         of_rung: dict[Relation | str, tuple[str, ...]] = {
             Relation.DESK_SUPERVISOR: desk.supervisor_roles,

@@ -220,5 +220,5 @@ def test_a_reporter_says_later_who_they_are(client, force, new_page):
     page.get_by_label("Only the identity custodians").check()
     page.get_by_label("Your name").fill("Ottoline Fenwarrow")
     page.locator(SUBMITS).first.click()
-    assert page.get_by_text("You told the identity custodians who you are").is_visible()
+    page.get_by_text("You told the identity custodians who you are").wait_for()
     picture(page, "reporter-name-given", 320)
