@@ -39,6 +39,8 @@ class Command(BaseCommand):
         if settings.SITE != "beat":  # which has no database
             refuse_talkative_database()
             _refuse_unmigrated()
+        # What a room of this part needs before it serves: it registers a check under this name.
+        self.check(tags=["start"], include_deployment_checks=True)
         os.umask(0o077)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # no memory of ours on a disk
         os.chdir(settings.BASE_DIR)

@@ -1,0 +1,50 @@
+"""A part that verifies rosters does not start without a floor (vault.md, 'Rosters')."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from speakup.accounts.start_checks import check_floor
+from tests.floors import floor_file
+from tests.lint.production_settings import PROJECT, production, write_floor
+
+
+@pytest.mark.parametrize("site", ["reporter", "staff", "worker"])
+@pytest.mark.parametrize("held", [None, b"", b"{"])
+def test_who_verifies_rosters_needs_a_floor(settings: Any, tmp_path: Path, site: str, held: bytes | None) -> None:
+    settings.SITE = site
+    settings.ROSTER_FLOOR_FILE = tmp_path / "floor.json"
+    if held is not None:
+        settings.ROSTER_FLOOR_FILE.write_bytes(held)
+    (error,) = check_floor(None)
+    assert error.id == "speakup.E010"
+    settings.ROSTER_FLOOR_FILE.write_bytes(b"{}")
+    assert check_floor(None) == []
+
+
+@pytest.mark.parametrize("site", ["metrics", "beat", "owner"])
+def test_nobody_else_does(settings: Any, tmp_path: Path, site: str) -> None:
+    settings.SITE = site
+    settings.ROSTER_FLOOR_FILE = tmp_path / "floor.json"
+    assert check_floor(None) == []
+
+
+def test_check_deploy_says_where_it_is_missing(tmp_path: Path) -> None:
+    def checked() -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "manage.py", "check", "--deploy", "--tag", "start"],
+            cwd=PROJECT,
+            env=production("staff", str(tmp_path)),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    refused = checked()
+    assert refused.returncode == 1
+    assert str(tmp_path / "rosters" / floor_file().name) in refused.stderr
+    write_floor(str(tmp_path))
+    assert checked().returncode == 0
