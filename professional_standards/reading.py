@@ -15,7 +15,7 @@ from professional_standards.opened_case import CaseAct, JoinedReport, OpenedCase
 from professional_standards.opening_subjects import open_subjects
 from professional_standards.people import leads_case
 from professional_standards.proceedings import may_close
-from speakup.accounts.epochs import rekey_due_of
+from speakup.accounts.epochs import blocks, rekey_due_of
 from speakup.accounts.keyring import NO_OBJECT, Keyring, OpenedGrant
 from speakup.accounts.models import Grant, StaffMember
 from speakup.clocks.reading import RunningClock, clocks_under, read_clocks, read_extensions
@@ -43,6 +43,7 @@ def open_case_page(case_id: UUID, keyring: Keyring, actor: StaffMember, now: dt.
     clocks, clocks_intact = _clocks(held, joined)
     extensions = read_extensions({case_id: held.grant.keys, **{each: grants[each].keys for each in grants}})
     references = {report.id: report.reference for report in reports}
+    due = rekey_due_of([case_id, *(report.id for report in reports)])
     chronology = open_chronology(held, grants, references)
     on_case = (case.owner_id, case.supervisor_id, case.investigator_id)
     acted = (*(note.by_id for note in notes), *(line.actor_id for line in chronology), *_of_subjects(subjects))
@@ -58,9 +59,9 @@ def open_case_page(case_id: UUID, keyring: Keyring, actor: StaffMember, now: dt.
         clocks=clocks,
         steps=steps,
         chronology=chronology,
-        may=_may(held),
-        rekey_due=rekey_due_of([case_id, *(report.id for report in reports)]),
-        extendable=extendable(clocks, case, case.desk_id, actor, held.policy),
+        may=frozenset() if blocks(due) else _may(held),
+        rekey_due=due,
+        extendable=frozenset() if blocks(due) else extendable(clocks, case, case.desk_id, actor, held.policy),
         extensions=extensions.by_clock,
         names=names_of((*on_case, *acted, *extended, *(step.by_id for step in steps))),
         kept_out=frozenset(content.excluded),

@@ -10,7 +10,7 @@ from professional_standards.extending import extendable
 from professional_standards.holding import HeldReport, hold_report
 from professional_standards.models import Case
 from professional_standards.report_acts import ReportAct, acts_open
-from speakup.accounts.epochs import rekey_due_of
+from speakup.accounts.epochs import blocks, rekey_due_of
 from speakup.accounts.keyring import Keyring
 from speakup.accounts.models import RekeyDue, StaffMember
 from speakup.clocks.reading import Extension, RunningClock, clocks_under, read_clocks, read_extensions
@@ -67,6 +67,7 @@ def open_report_page(report_id: UUID, keyring: Keyring, actor: StaffMember, now:
         triage = read_triage(held.report, held.grant)
     except VaultError:
         triage, intact = None, False
+    due = rekey_due_of([report_id, *([held.case.id] if held.case else [])])
     return OpenedReportPage(
         opened=opened,
         policy=held.policy,
@@ -74,10 +75,12 @@ def open_report_page(report_id: UUID, keyring: Keyring, actor: StaffMember, now:
         clocks=clocks.clocks,
         steps=steps,
         case=held.case,
-        may=acts_open(held, assessed=triage is not None),
-        extendable=extendable(clocks, held.case, held.report.desk_id, actor, held.policy),
+        may=frozenset() if blocks(due) else acts_open(held, assessed=triage is not None),
+        extendable=frozenset()
+        if blocks(due)
+        else extendable(clocks, held.case, held.report.desk_id, actor, held.policy),
         extensions=extensions.by_clock,
-        rekey_due=rekey_due_of([report_id, *([held.case.id] if held.case else [])]),
+        rekey_due=due,
         intact=intact,
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from professional_standards.presenters.rekeying import conflict_done_words
 from professional_standards.report_acts import ReportAct
 
 Wording = str | Promise
@@ -165,5 +166,7 @@ def done_words(done: str | None) -> Wording:
     """What is said on the page after an act, by the name in its address; nothing for any other."""
     if done == EXTENDED:
         return _("More time was given. Its reminders begin anew.")
+    if words := conflict_done_words(done):
+        return words
     act = ACTS.get(done or "")
     return act.done if act else ""

@@ -24,6 +24,8 @@ from professional_standards.presenters.assessment import person_words
 from professional_standards.presenters.due import ClockLine, Due, MoreTime, clock_lines
 from professional_standards.presenters.headlines import headline_words, state_words
 from professional_standards.presenters.readings import act_words, name_of
+from professional_standards.presenters.rekeying import rekey_words
+from speakup.accounts.epochs import blocks
 from speakup.accounts.roles import role_title
 from speakup.policy.document import Policy
 
@@ -45,6 +47,7 @@ ROUTE_WORDS = {
     "identify_subject": gettext_lazy("Not known yet who it is"),
 }
 ACT_WORDS = {
+    "read_ledger": gettext_lazy("Looked it up in the ledger"),
     "open_report": gettext_lazy("Opened the report"),
     "people_to_open": gettext_lazy("Opened the report"),
     "cases_to_join": gettext_lazy("Opened the report"),
@@ -71,6 +74,8 @@ ACT_WORDS = {
     "join_report": gettext_lazy("Joined a report"),
     "leave_case": gettext_lazy("Took a report out"),
     "assign_case": gettext_lazy("Assigned the case"),
+    "declare_conflict": gettext_lazy("Declared a conflict"),
+    "make_epoch": gettext_lazy("Made the new key"),
     "add_note": gettext_lazy("Wrote a note"),
     "change_subject": gettext_lazy("Changed who a person is"),
     "move_proceeding": gettext_lazy("Moved a proceeding"),
@@ -137,6 +142,8 @@ class PersonOfCase:
 
     @property
     def moves(self) -> list[MoveLink]:
+        if self._page.blocked:
+            return []
         investigated = self._page.case.investigator_id is not None
         return [
             MoveLink(move.to, state_words(move.to, self._page.policy), move.needs_investigator and not investigated)
@@ -278,6 +285,16 @@ class CasePage:
             role = role_title(line.role) if line.actor_id and line.role else ""
             grouped.setdefault((act, who, role, line.reference, line.day), []).append(line)
         return [Happening(*key, first=lines[-1].at, last=lines[0].at) for key, lines in grouped.items()]
+
+    @property
+    def blocked(self) -> bool:
+        """Whether nothing can be added until the next key is made."""
+        return blocks(self.opened.rekey_due)
+
+    @property
+    def rekey_words(self) -> str:
+        """Why a new key is to be made; empty where none is."""
+        return rekey_words(self.opened.rekey_due)
 
     @property
     def may_assign(self) -> bool:

@@ -3,6 +3,8 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from professional_standards.presenters.rekeying import conflict_done_words
+
 _DONE: dict[str, Promise] = {
     "open-case": _("The case was opened."),
     "assign": _("The case was assigned."),
@@ -16,4 +18,4 @@ _DONE: dict[str, Promise] = {
 
 def case_done_words(done: str | None) -> str | Promise:
     """The words for what an address names as done; nothing for any other."""
-    return _DONE.get(done or "", "")
+    return _DONE.get(done or "") or conflict_done_words(done)

@@ -13,9 +13,11 @@ from professional_standards.presenters.assessment import assessment_rows
 from professional_standards.presenters.due import ClockLine, MoreTime, clock_lines
 from professional_standards.presenters.headlines import headline_words, state_words
 from professional_standards.presenters.readings import Reading, name_of, names_of, readings
+from professional_standards.presenters.rekeying import rekey_words
 from professional_standards.report_acts import ReportAct
 from professional_standards.report_page import OpenedReportPage
 from professional_standards.report_steps import SUBMITTED
+from speakup.accounts.epochs import blocks
 from speakup.reporting.presenters.answers import DANGER_WORDS, ONGOING_WORDS, RELATION_WORDS, person_lines
 from speakup.reporting.presenters.files import FileLine, staff_lines
 
@@ -110,7 +112,17 @@ class ReportPage:
     @property
     def replies_first(self) -> bool:
         """Whether nobody has written to the reporter yet: that comes before everything else."""
-        return self.report.state == SUBMITTED
+        return self.report.state == SUBMITTED and not self.blocked
+
+    @property
+    def blocked(self) -> bool:
+        """Whether nothing can be added until the next key is made."""
+        return blocks(self._page.rekey_due)
+
+    @property
+    def rekey_words(self) -> str:
+        """Why a new key is to be made; empty where none is."""
+        return rekey_words(self._page.rekey_due)
 
     @cached_property
     def acts(self) -> list[Act]:

@@ -219,6 +219,11 @@ def is_blocked(kind: str, object_id: UUID) -> bool:
     return due.exists()
 
 
+def blocks(due: RekeyDue | None) -> bool:
+    """Whether what is due keeps staff from adding to its object meanwhile: a declared conflict does."""
+    return due is not None and due.cause == RekeyDue.Cause.CONFLICT
+
+
 def read_rekey_due(row: RekeyDue, grant: "OpenedGrant") -> Mapping[str, str]:
     """{"who": staff id in hexadecimal, "why"}. Raises VaultError where whoever wrote the row held no key."""
     name = _staff_key(row.object_kind)

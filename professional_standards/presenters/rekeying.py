@@ -1,0 +1,34 @@
+"""What a page says while a report or a case waits for its next key."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from speakup.accounts.models import RekeyDue
+
+CONFLICT, REKEYED, NOTHING_DUE = "conflict", "rekeyed", "rekeyed-before"
+
+_DONE: dict[str, Promise] = {
+    CONFLICT: _(
+        "You declared a conflict, and cannot open it any more. What you have read you have read: do not speak of it to "
+        "anybody."
+    ),
+    REKEYED: _("The new key was made. What is written from now on opens for nobody who has left."),
+    NOTHING_DUE: _("A colleague made the new key already."),
+}
+_CAUSE: dict[str, Promise] = {
+    RekeyDue.Cause.CONFLICT: _(
+        "Somebody who could read this declared a conflict. Nothing can be added until the new key is made."
+    ),
+    RekeyDue.Cause.LEFT: _("Somebody who could read this has left. It needs a new key."),
+    RekeyDue.Cause.RELEASED: _("A release of the name has come to its end. It needs a new key."),
+}
+
+
+def rekey_words(due: RekeyDue | None) -> str:
+    """Why a new key is to be made; nothing where none is."""
+    return str(_CAUSE[due.cause]) if due else ""
+
+
+def conflict_done_words(done: str | None) -> str | Promise:
+    """What is said on a page after one of these acts; nothing for any other."""
+    return _DONE.get(done or "", "")
