@@ -85,6 +85,7 @@ def test_the_qr_code(client, new_page):
     show_pages_of(client, page)
     page.goto(f"{ADDRESS}{ACCOUNT}factor/")
     page.get_by_role("button", name="Show the QR code").click()
+    page.get_by_label("Code from the app").wait_for()
     look_at(page, "enrol")
 
 
@@ -109,6 +110,7 @@ def test_ten_new_codes(client, new_page):
     show_pages_of(client, page)
     page.goto(f"{ADDRESS}{ACCOUNT}recovery-codes/")
     page.get_by_role("button", name="Make ten new codes").click()
+    page.get_by_role("button", name="I have kept them").wait_for()
     look_at(page, "recovery-codes-made")
 
 
@@ -119,6 +121,7 @@ def test_the_code_is_asked_for_again(client, new_page):
     page.goto(f"{ADDRESS}{ACCOUNT}recovery-codes/")
     page.get_by_role("button", name="Make ten new codes").click()
     page.get_by_role("button", name="Continue").click()
+    page.get_by_role("alert").wait_for()
     look_at(page, "asking-again")
 
 
