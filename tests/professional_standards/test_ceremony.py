@@ -229,7 +229,13 @@ def test_nothing_secret_lies_in_the_folder_but_what_was_asked_for(printed: Print
 
     secret = join_shares([read_share(each) for each in printed.shares[:2]])
     files = {path.relative_to(printed.folder): path for path in printed.folder.rglob("*") if path.is_file()}
-    assert {str(path.parts[0]) for path in files} == {"receipt_pepper", "root_public_key", "metrics", "checkpoints"}
+    assert {str(path.parts[0]) for path in files} == {
+        "receipt_pepper",
+        "root_public_key",
+        "metrics",
+        "checkpoints",
+        "rosters",
+    }
     held = b"".join(path.read_bytes() for path in files.values())
     for private in (secret, root_seed(secret), recovery_seed(secret)):
         assert private not in held

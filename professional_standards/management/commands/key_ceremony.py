@@ -11,7 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from speakup.accounts.ceremony import CeremonyRefused, check_first_ceremony, enter_ceremony, write_quorum_key
+from speakup.accounts.floor import FloorUnusable, replace_floor
 from speakup.accounts.quorum import can_be_read, check_officers, share_page
+from speakup.accounts.rosters import first_marks
 from speakup.culture.metrics_keys import write_metrics_keys
 from speakup.culture.periods import quarter_of
 from speakup.ledger.checkpoint_keys import write_checkpoint_keys
@@ -22,6 +24,7 @@ from speakup.web.days import london_day
 from speakup.web.terminal import Ended, ask_hidden, show_page
 
 PEPPER, ROOT_PUBLIC, METRICS, CHECKPOINTS = "receipt_pepper", "root_public_key", "metrics", "checkpoints"
+FLOOR = Path("rosters") / "floor.json"
 _PEPPER_DIGITS = 64
 _GROUP = 8
 
@@ -53,11 +56,15 @@ class Command(BaseCommand):
             raise CommandError(str(refused)) from None
         except Ended:
             raise CommandError("The ceremony was not finished. No key was kept: destroy the papers.") from None
+        except (FloorUnusable, ValueError):
+            raise CommandError(
+                f"{folder} holds what another ceremony left: use an empty one. No key was kept."
+            ) from None
         except OSError as complaint:
             raise CommandError(f"{folder} cannot be used: {complaint.strerror}. No key was kept.") from None
         self.stderr.write(
             f"The keys stand, and {threshold} of {len(officers)} shares open everything. In {folder}: {PEPPER}, "
-            f"{ROOT_PUBLIC}, {METRICS}/ and {CHECKPOINTS}/. Next: docs/operations.md, 'The key ceremony'."
+            f"{ROOT_PUBLIC}, {METRICS}/, {CHECKPOINTS}/ and {FLOOR}. Next: docs/operations.md, 'The key ceremony'."
         )
 
     def _hand_over(self, officer: str, share: Share, officers: int) -> None:
@@ -82,6 +89,7 @@ class Command(BaseCommand):
             write_checkpoint_keys(root, folder / CHECKPOINTS)
             write_metrics_keys(root, quarter_of(london_day(now)), folder=folder / METRICS)
             enter_ceremony([written(key, "public", "signature")], now=now)
+            replace_floor(first_marks(), folder / FLOOR)
 
 
 def _prepare(folder: Path) -> str:
