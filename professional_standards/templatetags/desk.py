@@ -12,7 +12,7 @@ from speakup.policy.services import current_policy
 
 register = template.Library()
 
-HR, ADMINISTRATOR = "hr_analyst", "administrator"
+HR, ADMINISTRATOR, AUDITOR = "hr_analyst", "administrator", "auditor"
 
 
 @register.simple_tag
@@ -26,7 +26,9 @@ def navigation(roles: Iterable[str], page_name: str) -> list[dict[str, str | boo
         wanted += [("staff-home", _("What waits")), ("staff-finished", _("Finished")), ("staff-names", _("Names"))]
         wanted.append(("desk", _("Your desk")))
     if mine & leading_roles():
-        wanted.append(("staff-supervision", _("What waits for whom")))
+        wanted += [("staff-supervision", _("What waits for whom")), ("staff-ledger", _("Ledger"))]
+    if AUDITOR in mine:
+        wanted.append(("staff-audit", _("Ledger")))
     if HR in mine:
         wanted.append(("culture", _("Culture")))
     if ADMINISTRATOR in mine:

@@ -6,7 +6,7 @@ from django.urls import NoReverseMatch, reverse
 
 STAFF_HOME = "staff-home"
 # Of the roles that have no reports to see. Reversed when asked for: these pages belong to rooms further on.
-_OWN_HOMES = {"hr_analyst": "culture", "administrator": "dead-letters"}
+_OWN_HOMES = {"hr_analyst": "culture", "administrator": "dead-letters", "auditor": "staff-audit"}
 
 
 def home_of(roles: Collection[str]) -> str:

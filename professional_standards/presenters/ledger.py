@@ -1,0 +1,57 @@
+"""Lines of the ledger in words."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from professional_standards.ledger_search import LedgerLine, LedgerPage
+from professional_standards.presenters.case import ACT_WORDS
+from professional_standards.presenters.readings import act_words, name_of
+from speakup.accounts.roles import role_title
+from speakup.ledger.actions import REPORTER
+from speakup.ledger.models import Checkpoint
+
+# An hour without a checkpoint is four that were missed.
+LATE = dt.timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class WordedLine:
+    """One line as it is shown."""
+
+    line: LedgerLine
+    who: str
+    role: str
+    act: str
+
+
+class LedgerPresenter:
+    """A page of the ledger. `checkpoint` is the newest one, for the auditor."""
+
+    def __init__(self, page: LedgerPage, now: dt.datetime, checkpoint: Checkpoint | None = None) -> None:
+        self.page = page
+        self.checkpoint = checkpoint
+        self._now = now
+
+    @cached_property
+    def lines(self) -> Sequence[WordedLine]:
+        return [
+            WordedLine(line, self._who(line), self._role(line), str(ACT_WORDS.get(line.act) or act_words(line.action)))
+            for line in self.page.lines
+        ]
+
+    @property
+    def unsigned(self) -> bool:
+        """Whether no checkpoint was signed for an hour."""
+        return self.checkpoint is None or self.checkpoint.at < self._now - LATE
+
+    def _who(self, line: LedgerLine) -> str:
+        if line.actor_id:
+            return name_of(dict(self.page.names), line.actor_id)
+        return _("The reporter") if line.role == REPORTER else _("Nobody who is known")
+
+    def _role(self, line: LedgerLine) -> str:
+        return role_title(line.role) if line.actor_id and line.role else ""
