@@ -18,7 +18,7 @@ from notifications.rewriting import rewrite
 from speakup.accounts.duties import sweep_duties
 from speakup.accounts.inviting import sweep_invitations
 from speakup.accounts.limits import sweep_buckets
-from speakup.accounts.models import Epoch, Grant, ListEntry
+from speakup.accounts.models import Epoch, Grant, ListEntry, RekeyDue
 from speakup.accounts.sessions import sweep_sessions
 from speakup.clocks.models import Clock, OwnerKind, Reminder
 from speakup.culture.models import FactInbox
@@ -28,13 +28,22 @@ from speakup.ledger.models import Entry, PendingAct
 from speakup.ledger.services import append_pending_acts
 from speakup.reporting.expiry import delete_expired, delete_orphan_files
 from speakup.reporting.identities import end_releases
-from speakup.reporting.models import Attachment, Identity, IntakeTransition, Message, Progress, Receipt, Report
+from speakup.reporting.models import (
+    Attachment,
+    Identity,
+    IdentityRequest,
+    IntakeTransition,
+    Message,
+    Progress,
+    Receipt,
+    Report,
+)
 from speakup.web.days import london_day
 
 # Rows of a report with a day of their own, and rows that name their report or identity by its id alone.
 DATED: tuple[type[Model], ...] = (IntakeTransition, Attachment, Message, Progress, Identity)
 OF_A_REPORT: tuple[type[Model], ...] = (*DATED, Receipt)
-BY_OBJECT: tuple[type[Model], ...] = (Grant, Epoch, ListEntry)
+BY_OBJECT: tuple[type[Model], ...] = (Grant, Epoch, ListEntry, RekeyDue)
 REPORTS_AT_ONCE = 500
 # Any number, the same in every process: PostgreSQL's name for 'the nightly run is on'.
 LOCK = 0x5350_4E49
@@ -113,6 +122,8 @@ def _rows_of(report_ids: list[UUID]) -> Iterator[QuerySet[Model]]:
     yield Report.objects.filter(id__in=report_ids)
     for model in OF_A_REPORT:
         yield model._default_manager.filter(report__in=report_ids)
+    # A reporter who says later who they are ends what was asked: the row was written in that moment.
+    yield IdentityRequest.objects.filter(identity__report__in=report_ids)
     identities = Identity.objects.filter(report__in=report_ids).values_list("id", flat=True)
     objects = [*report_ids, *identities]
     for model in BY_OBJECT:

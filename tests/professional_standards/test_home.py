@@ -207,9 +207,9 @@ def test_the_appropriate_authority_sees_numbers_and_no_report(signed_in):
 @pytest.mark.parametrize(
     ("role", "links"),
     [
-        ("triage", {"/staff/", "/staff/finished/", "/staff/names/"}),
-        ("supervisor", {"/staff/", "/staff/finished/", "/staff/names/", "/staff/supervision/"}),
-        ("investigator", {"/staff/", "/staff/finished/", "/staff/names/"}),
+        ("triage", {"/staff/", "/staff/finished/", "/staff/names/", "/staff/desk/"}),
+        ("supervisor", {"/staff/", "/staff/finished/", "/staff/names/", "/staff/desk/", "/staff/supervision/"}),
+        ("investigator", {"/staff/", "/staff/finished/", "/staff/names/", "/staff/desk/"}),
     ],
 )
 def test_the_header_has_the_pages_of_ones_own_roles(signed_in, role, links):

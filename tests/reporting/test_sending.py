@@ -121,14 +121,15 @@ def test_what_is_in_clear_is_a_state_a_desk_a_day_and_a_random_reference(force: 
 
 
 def test_no_table_of_the_reporters_side_has_a_time() -> None:
-    """But when it is due: the end of a day, or an hour reckoned from the start of a four-hour block."""
+    """But when it is due, the end of a day, or an hour reckoned from the start of a four-hour block; and when staff,
+    whose acts have a moment, asked for a name."""
     times = [
         str(field)
         for model in apps.get_app_config("reporting").get_models()
         for field in model._meta.get_fields()
         if isinstance(field, models.DateTimeField)
     ]
-    assert times == ["reporting.Report.next_due_at"]
+    assert sorted(times) == ["reporting.IdentityRequest.asked_at", "reporting.Report.next_due_at"]
 
 
 def test_urgent_is_danger_now_or_an_urgent_behaviour(force: Force) -> None:
