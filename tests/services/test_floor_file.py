@@ -5,6 +5,7 @@ import pytest
 from tests.services.http_browser import Browser
 from tests.services.installation import Installation
 
+
 @pytest.mark.parametrize("part", ["reporter", "staff", "worker"])
 def test_no_part_starts_without_a_floor(installation: Installation, part: str) -> None:
     refused = installation.manage(part, "serve", more={"SPEAKUP_ROSTER_FLOOR": str(installation.folder / "nowhere")})
