@@ -12,6 +12,7 @@ from professional_standards.forms.files import OriginalForm
 from professional_standards.presenters.files import FilePage
 from professional_standards.views.acting import acting
 from professional_standards.views.staff_request import StaffRequest
+from speakup.accounts.asking_again import asks_again
 from speakup.accounts.keyring import NotGranted
 from speakup.reporting import reading_files
 from speakup.vault.errors import Busy
@@ -50,6 +51,7 @@ def copy(request: StaffRequest, report_id: UUID, attachment_id: UUID) -> HttpRes
         raise Http404 from None
 
 
+@asks_again
 @require_POST
 def original(request: StaffRequest, report_id: UUID, attachment_id: UUID) -> HttpResponseBase:
     """The file as it was sent, to be saved, once it is said why; without that the page again, with what is wrong."""

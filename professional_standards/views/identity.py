@@ -38,6 +38,7 @@ from speakup.accounts.asking_again import asks_again
 from speakup.accounts.rosters import RosterInvalid
 
 
+@asks_again
 @require_http_methods(["GET", "HEAD", "POST"])
 def name(request: StaffRequest, report_id: UUID) -> HttpResponse:
     """Ask who the reporter is; once it is released, show it, by a post of its own."""
