@@ -1,21 +1,28 @@
 """What one member can open, and what only looks as if they could."""
 
 import copy
+import datetime as dt
 import pickle
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from speakup.accounts.epochs import next_keys, sign_epoch
 from speakup.accounts.grants import epoch_row, seal_object
 from speakup.accounts.keyring import Forgotten, Keyring, NotGranted
 from speakup.accounts.models import Epoch, Grant, StaffMember
-from speakup.accounts.rosters import verify_roster
+from speakup.accounts.rosters import RosterInvalid, verify_roster
 from speakup.embedded.demonstration import Force
 from speakup.vault.content import new_key
+from speakup.vault.data_key import DataKey
 from speakup.vault.grants import GrantContents, seal_grant
 from speakup.vault.personal import new_personal_secret, public_keys
+from speakup.web.days import london_day
 
 
 @pytest.fixture
@@ -124,7 +131,7 @@ def test_a_row_of_another_kind_or_epoch_does_not_open(keyring: Keyring, reader: 
     with pytest.raises(NotGranted):
         keyring.open("case", object_id)
     Grant.objects.filter(staff=reader).update(object_kind="report", epoch=2)
-    Epoch.objects.update(object_kind="report", epoch=2)
+    Epoch.objects.update(object_kind="report", epoch=2, earlier=bytes(61), staff_earlier=bytes(61))
     assert_nothing(keyring, object_id)
 
 
@@ -174,15 +181,120 @@ def test_a_changed_or_missing_commitment_is_refused(keyring: Keyring, send: Send
 
 def test_a_grant_of_an_epoch_that_is_over_opens_nothing(keyring: Keyring, reader: StaffMember, send: Send) -> None:
     object_id = send()
-    send(object_id=object_id, epoch=2, real=())
+    renewed(keyring, object_id, real=())
     assert_nothing(keyring, object_id)
 
 
-def test_the_newest_epoch_opens(keyring: Keyring, send: Send) -> None:
-    object_id, newer = send(), {"R": new_key(), "T": new_key()}
-    send(object_id=object_id, epoch=2, keys=newer)
-    assert keyring.open("report", object_id).epoch == 2
-    assert keyring.open_rows(Grant.objects.all())[object_id].keys == newer
+def renewed(keyring: Keyring, object_id: UUID, **changes: Any) -> dict[str, DataKey]:
+    """The next epoch of the object, made by the keyring's member and sealed to `real`: to them alone, unless told
+    otherwise; the row of it has `changes`."""
+    roster, grant = verify_roster("psd"), keyring.open("report", object_id)
+    real = changes.pop("real", [keyring.staff_id])
+    keys = next_keys("report", object_id, grant)
+    row = sign_epoch("report", object_id, keys, keyring=keyring, roster=roster)
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.save(force_insert=True)
+    rows = seal_object(
+        "report", object_id, row.epoch, keys, roster=roster, real=real, headline={"n": 1}, identifiers=[]
+    )
+    Grant.objects.bulk_create(rows)
+    return keys
+
+
+def test_the_newest_epoch_opens_with_those_before(keyring: Keyring, send: Send) -> None:
+    object_id = send()
+    first = keyring.open("report", object_id).keys
+    for epoch in (2, 3):
+        newer = renewed(keyring, object_id)
+        opened = keyring.open("report", object_id)
+        assert opened.epoch == epoch
+        assert opened.keys == newer == keyring.open_rows(Grant.objects.all())[object_id].keys
+        key = opened.keys["T"]
+        assert isinstance(key, DataKey)
+        assert key.earlier[1] == first["T"]
+        assert set(key.earlier) == set(range(1, epoch))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"signature": None, "signer_id": None},
+        {"signature": bytes(64)},
+        {"signed_version": 2},
+        {"signed_desk": "ccu"},
+        {"signed_desk": "identity_custodians"},
+        {"signed_desk": "nowhere"},
+        {"receipt_hash": bytes(32)},
+        {"earlier": bytes(61)},
+        {"staff_earlier": bytes(61)},
+        {"staff_earlier": None},
+        {"commitment": bytes(32)},
+        {"staff_commitment": bytes(32)},
+    ],
+    ids=lambda changes: "-".join(f"{name}-{str(value)[:20]}" for name, value in changes.items()),
+)
+def test_an_epoch_that_is_not_as_a_member_signed_it_opens_nothing(
+    keyring: Keyring, send: Send, changes: dict[str, Any]
+) -> None:
+    object_id = send()
+    renewed(keyring, object_id, **changes)
+    assert_nothing(keyring, object_id)
+
+
+def test_one_signed_in_another_s_name_opens_nothing(keyring: Keyring, excluded: StaffMember, send: Send) -> None:
+    object_id = send()
+    renewed(keyring, object_id, signer_id=excluded.pk)
+    assert_nothing(keyring, object_id)
+
+
+def test_a_chain_with_an_epoch_left_out_opens_nothing(keyring: Keyring, send: Send) -> None:
+    object_id = send()
+    renewed(keyring, object_id)
+    renewed(keyring, object_id)
+    Epoch.objects.filter(object_id=object_id, epoch=2).delete()
+    assert_nothing(keyring, object_id)
+
+
+def test_only_a_member_of_the_roster_makes_one(force: Force, keyring: Keyring, send: Send) -> None:
+    object_id = send()
+    keys = next_keys("report", object_id, keyring.open("report", object_id))
+    with pytest.raises(RosterInvalid):
+        sign_epoch("report", object_id, keys, keyring=keyring, roster=verify_roster("ccu"))
+
+
+def test_later_epochs_take_as_many_queries_for_three_as_for_one(
+    keyring: Keyring, reader: StaffMember, send: Send, django_assert_num_queries: Any
+) -> None:
+    ids = [send() for _ in range(3)]
+    for object_id in ids:
+        renewed(keyring, object_id)
+    rows = list(Grant.objects.filter(staff=reader, epoch=2))
+    counted = []
+    for few in (rows[:1], rows):
+        with CaptureQueriesContext(connection) as queries:
+            assert len(keyring.open_rows(few)) == len(few)
+        counted.append(len(queries))
+    assert counted[0] == counted[1] <= 4
+
+
+@pytest.mark.parametrize(("days", "opens"), [(-1, False), (0, True), (1, True)])
+def test_a_row_is_refused_after_its_day(
+    keyring: Keyring, reader: StaffMember, send: Send, days: int, opens: bool
+) -> None:
+    object_id = send()
+    until = london_day(timezone.now()) + dt.timedelta(days=days)
+    Grant.objects.filter(staff=reader).update(until_day=until)
+    assert (object_id in keyring.open_rows(Grant.objects.all())) is opens
+
+
+def test_a_data_key_is_never_shown_or_stored(keyring: Keyring, send: Send) -> None:
+    key = keyring.open("report", send()).keys["R"]
+    for shown in (repr(key), str(key), f"{key}"):
+        assert shown == "<DataKey>"
+    for keep in (pickle.dumps, copy.copy, copy.deepcopy):
+        with pytest.raises(TypeError):
+            keep(key)
 
 
 def test_another_secret_opens_nothing(reader: StaffMember, send: Send) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from speakup.vault import (
     aead,
     content,
+    data_key,
     envelope,
     facts,
     grants,
@@ -92,6 +93,26 @@ FORMATS = [
         {"key": KEY, "entry": ROW, "owner": OBJECT, "epoch": 1},
         {"key": OTHER_KEY, "entry": OTHER, "owner": OTHER, "epoch": 2},
         1024 + 29,
+    ),
+    Format(
+        "earlier key",
+        lambda key, owner, name, epoch: data_key.seal_earlier(key, owner, name, epoch, KEY),
+        lambda sealed, key, owner, name, epoch: data_key.open_earlier(key, owner, name, epoch, sealed),
+        KEY,
+        {"key": KEY, "owner": OBJECT, "name": "R", "epoch": 2},
+        {"key": OTHER_KEY, "owner": OTHER, "name": "T", "epoch": 3},
+        61,
+    ),
+    Format(
+        "receipt's later key",
+        lambda keys, owner, epoch: receipt.seal_later_key(
+            envelope.public_from_seed(keys.report_hpke_seed), owner, epoch, KEY
+        ),
+        lambda sealed, keys, owner, epoch: receipt.open_later_key(keys, owner, epoch, sealed),
+        KEY,
+        {"keys": RECEIPT_KEYS, "owner": OBJECT, "epoch": 2},
+        {"keys": replace(RECEIPT_KEYS, report_hpke_seed=OTHER_SEED), "owner": OTHER, "epoch": 3},
+        1169,
     ),
     Format(
         "envelope",
