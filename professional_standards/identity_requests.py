@@ -155,7 +155,8 @@ def may_ask_in_an_emergency(desk: ReceivingDesk, roles: Collection[str]) -> bool
 
 
 def list_requests(keyring: Keyring, *, actor: StaffMember, roles: Collection[str], now: dt.datetime) -> Requests:
-    """What concerns `actor`, the newest 50 that they really hold. One `read` entry, without an object.
+    """What concerns `actor` and they really hold, at most 50 of each kind: of what waits the oldest, of what they asked
+    the newest. One `read` entry, without an object.
 
     A custodian's session makes the next key of identities whose release is over, before anything else.
     """
@@ -163,8 +164,7 @@ def list_requests(keyring: Keyring, *, actor: StaffMember, roles: Collection[str
     with transaction.atomic(durable=True):
         append_entry(Action.READ, actor_id=actor.pk, role=role_at_work(actor), object_id=None, now=now)
     grants = Grant.objects.filter(object_kind=ObjectKind.IDENTITY_REQUEST, staff=actor)
-    found = IdentityRequest.objects.filter(id__in=grants.values("object_id")).order_by("-asked_at", "id")
-    requests = list(found.select_related("identity__report", "asked_by")[:MOST_LINES])
+    requests = _concerning(actor, _requests().filter(id__in=grants.values("object_id")))
     opened = keyring.open_rows(grants.filter(object_id__in=[request.id for request in requests]))
     lines = [_line(request, opened[request.id].headline) for request in requests if request.id in opened]
     custodian = _is_custodian(actor)
@@ -440,6 +440,14 @@ def _hold_identity(request_id: UUID, keyring: Keyring, actor: StaffMember, now: 
     except NotGranted:
         refuse(actor, now)
         raise
+
+
+def _concerning(actor: StaffMember, held: Any) -> list[IdentityRequest]:
+    """What waits comes before what is decided, however much of it there is. Three queries."""
+    waiting = held.filter(state=State.ASKED).order_by("asked_at", "id")[:MOST_LINES]
+    not_looked_at = held.filter(review=None).exclude(state=State.ASKED).order_by("-asked_at", "id")[:MOST_LINES]
+    own = held.filter(asked_by=actor).order_by("-asked_at", "id")[:MOST_LINES]
+    return list({request.id: request for found in (waiting, not_looked_at, own) for request in found}.values())
 
 
 def _requests() -> Any:
