@@ -48,7 +48,7 @@ def asks_again(view: Callable[Concatenate[Q, P], HttpResponseBase]) -> Callable[
     """
 
     @functools.wraps(view)
-    def asking(request: Q, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def asking(request: Q, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.method != "POST" or is_fresh(session_of(request), now=timezone.now()):
             return view(request, *args, **kwargs)
         asked = _asked(request, carried=_carried(request))
@@ -64,7 +64,7 @@ def asks_before(view: Callable[Concatenate[Q, P], HttpResponseBase]) -> Callable
     """
 
     @functools.wraps(view)
-    def asking(request: Q, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def asking(request: Q, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if is_fresh(session_of(request), now=timezone.now()):
             return view(request, *args, **kwargs)
         asked = _asked(request, carried=[])

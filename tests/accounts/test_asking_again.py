@@ -155,7 +155,7 @@ def test_a_code_is_good_once(
 def test_a_code_is_good_once_although_two_come_at_the_same_moment(
     late: Client, done: list[Any], code: Callable[[], str], member: StaffMember, monkeypatch: Any
 ) -> None:
-    matching = asking_again.matching_factor
+    matching = vars(asking_again)["matching_factor"]
 
     def and_somebody_is_faster(*args: Any, **kwargs: Any) -> Any:
         found = matching(*args, **kwargs)

@@ -142,7 +142,7 @@ def test_a_request_in_flight_in_another_thread_brings_nothing_back(
     force, passed, ended = django_db_setup, threading.Event(), threading.Event()
     head = force.member(HEAD)
     browser = sign_in_client(head, force.personal_secrets[head.pk])
-    plain, statuses = account.AccountPage, []
+    plain, statuses = vars(account)["AccountPage"], []
 
     def wait(*args: Any) -> Any:
         passed.set()
