@@ -15,6 +15,7 @@ from speakup.culture.facts import record_fact
 from speakup.ledger.actions import Action
 from speakup.ledger.services import note_pending_act
 from speakup.policy.services import policy_by_id
+from speakup.reporting.attachments import SEALED_FIELDS
 from speakup.reporting.drafts import NoDraft, open_answers
 from speakup.reporting.models import Attachment, Draft
 from speakup.reporting.routing import NoCustodians, NoDeskLeft
@@ -129,4 +130,4 @@ def _write(sealed: SealedReport) -> None:
     Clock.objects.bulk_create(sealed.clocks)
     record_fact(sealed.fact)
     for attachment in sealed.attachments:
-        attachment.save(update_fields=["draft", "report", "version", "details", "file_key"])
+        attachment.save(update_fields=["draft", "report", "version", *SEALED_FIELDS])
