@@ -24,8 +24,8 @@ from speakup.vault.encoding import parse
 from speakup.vault.errors import VaultError
 
 # Ended by a rule, without an entry that names the row: rows of members (a `revoke` entry says that some ended), entries
-# of a desk's list, and what is due until it is done.
-MAY_GO = frozenset({"Grant", "ListEntry", "RekeyDue"})
+# of a desk's list, what is due or proposed until it is done, and a reporter's older key where a newer one follows it.
+MAY_GO = frozenset({"Grant", "ListEntry", "RekeyDue", "RosterProposal", "ReceiptEpoch"})
 # What reporters and staff are shown as somebody's words or acts: a row that no entry wrote was put there by hand.
 ALWAYS_ENTERED = frozenset({"Report", "Message", "Progress", "IntakeTransition", "Note", "Transition"})
 _ROWS_AT_ONCE = 200
