@@ -36,6 +36,7 @@ from speakup.clocks.services import assign_clocks, void_acknowledgements
 from speakup.ledger.actions import Action
 from speakup.ledger.written import Written, written
 from speakup.reporting.giving import remember_excluded
+from speakup.reporting.identities import end_requests_of_others
 from speakup.reporting.routing import CONFLICT_DECLARED
 from speakup.reporting.watching import signal_report
 from speakup.vault.content import Place, seal_document
@@ -115,6 +116,7 @@ def _leave_report(held: HeldReport) -> list[Written]:
     except VaultError:
         raise NotAllowed from None
     rows.append(_due(ObjectKind.REPORT, held.report.id, held))
+    end_requests_of_others(held.report.id, holders(ObjectKind.REPORT, held.report.id) - {held.actor.pk}, now=held.now)
     return rows + _leave(ObjectKind.REPORT, held.report.id, held.grant, held.actor)
 
 

@@ -16,6 +16,7 @@ from speakup.ledger.written import Written, written
 from speakup.policy.services import policy_by_id
 from speakup.reporting.answers import Answers
 from speakup.reporting.excluding import Excluded, excluded_by, open_excluded, seal_excluded
+from speakup.reporting.identities import end_requests_of_others
 from speakup.reporting.models import Report
 from speakup.reporting.routing import FEWEST_READERS, DeskCannotTake, Routing, readers_at
 from speakup.reporting.sealed_report import IntakeClosed, Rosters, verify_rosters
@@ -40,7 +41,8 @@ def give_report(
 
     `targets` are public keys (1,216 bytes each) from verified rosters, by staff id. Whoever is in `real` gets the
     report's keys, the others decoys; nobody keeps a row sealed before, so that nothing tells whose it was already.
-    What nobody of `real` opened of its reminders counts as unopened again.
+    What nobody of `real` opened of its reminders counts as unopened again; a name that was released to anybody else
+    ends for them.
     Raises TooFewReaders where fewer than two of `real` have an account in use, ValueError where one of them is no
     target.
     """
@@ -59,6 +61,7 @@ def give_report(
         with_recovery=False,
     )
     end_grants("report", report.id, keep=())
+    end_requests_of_others(report.id, reading, now=now)
     Grant.objects.bulk_create(rows)
     return [written(row, "sealed") for row in rows] + void_acknowledgements(report.id, grant.keys, reading)
 

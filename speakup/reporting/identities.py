@@ -209,6 +209,21 @@ def end_release(request: IdentityRequest, *, now: dt.datetime) -> None:
     write_rekey_due(ObjectKind.IDENTITY, request.identity_id, RekeyDue.Cause.RELEASED, day=london_day(now))
 
 
+def end_requests_of_others(report_id: UUID, reading: Collection[UUID], *, now: dt.datetime) -> None:
+    """End what those who no longer read a report asked for, and what was released to them.
+
+    In the caller's transaction, the report's row locked, with the caller's ledger entry. Needs no key.
+    """
+    identity = Identity.objects.select_for_update().get(report=report_id)
+    running = [IdentityRequest.State.ASKED, IdentityRequest.State.RELEASED]
+    for request in identity.requests.filter(state__in=running).exclude(asked_by__in=reading).order_by("id"):
+        if request.state == IdentityRequest.State.RELEASED:
+            end_release(request, now=now)
+        else:
+            request.state = IdentityRequest.State.ENDED
+            request.save(update_fields=["state"])
+
+
 def end_releases(now: dt.datetime) -> int:
     """End the releases whose last day is over; how many. Nightly: it holds no key. In the caller's transaction."""
     over = IdentityRequest.objects.select_for_update().filter(

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from notifications.nightly import run_nightly
 from notifications.sweep import sweep_clocks
+from professional_standards.conflicts import declare_conflict_on_report
 from professional_standards.identity_requests import (
     ask_identity,
     decide_identity,
@@ -316,6 +317,35 @@ def test_whoever_it_is_released_to_does_not_renew_it(desk: Desk) -> None:
     tomasz = desk.member("triage", 1)
     with pytest.raises(CannotRekey):
         make_epoch_of_identity(request.identity_id, keyring=keyring_of(desk.force, tomasz), actor=tomasz, now=AT)
+
+
+def test_it_ends_with_the_report(desk: Desk) -> None:
+    """Whoever no longer reads the report reads no name of it: nothing of the row is left."""
+    sent = desk.triaged(CONFIDENTIAL)
+    tomasz, sian = desk.member("triage", 1), desk.member("triage", 2)
+    request = released(desk, sent=sent, by=tomasz)
+    waiting = asked(desk, sian, sent=sent)
+    desk.case(sent)
+    for each in (request, waiting):
+        each.refresh_from_db()
+        assert each.state == State.ENDED
+    assert not Grant.objects.filter(object_id=request.identity_id, staff=tomasz).exists()
+    assert RekeyDue.objects.filter(object_id=request.identity_id).exists()
+
+
+def test_it_ends_with_a_conflict(desk: Desk) -> None:
+    request = released(desk)
+    declare_conflict_on_report(request.identity.report_id, "My cousin.", **desk.as_(desk.member("triage")))
+    request.refresh_from_db()
+    assert request.state == State.ENDED
+    assert "Grace Adeyemi" not in desk.reads("identity", request.identity_id)
+
+
+def test_it_goes_on_for_whoever_goes_on_reading(desk: Desk) -> None:
+    sent = desk.triaged(CONFIDENTIAL)
+    released(desk, sent=sent)
+    desk.case(sent)  # whose owner asked
+    assert open_identity(sent.id, **desk.as_(desk.member("triage"))).name == "Ottoline Fenwarrow"
 
 
 # ---- what the reporter reads
