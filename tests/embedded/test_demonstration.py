@@ -53,6 +53,7 @@ def test_the_roles_are_those_the_pages_need(force: Force) -> None:
         "investigator": 7,
         "appropriate_authority": 1,
         "hr_analyst": 1,
+        "auditor": 1,
         "administrator": 1,
     }
 
@@ -61,13 +62,13 @@ def test_nobody_holds_two_roles_or_works_at_two_desks(force: Force) -> None:
     held = Counter(RoleAssignment.objects.values_list("staff_id", flat=True))
     assert set(held.values()) == {1}
     rostered = Counter(member.staff_id for desk in Desk.objects.all() for member in verify_roster(desk.code).members)
-    without_a_desk = {force.members[role][0].pk for role in ("appropriate_authority", "hr_analyst", "administrator")}
+    without_a_desk = {force.members[role][0].pk for role in ("hr_analyst", "auditor", "administrator")}
     assert rostered == Counter(set(StaffMember.objects.values_list("pk", flat=True)) - without_a_desk)
 
 
 def test_the_passphrase_opens_every_personal_secret(force: Force) -> None:
     secrets = PersonalSecret.objects.select_related("personal_key")
-    assert secrets.count() == 28
+    assert secrets.count() == 29
     for row in secrets.order_by("?")[:3]:
         key = row.personal_key
         secret = unwrap_personal_secret(bytes(row.sealed), PASSPHRASE, bytes(row.salt), key.staff_id, key.version)
@@ -81,7 +82,7 @@ def test_every_member_has_a_device_whose_secret_is_sealed(force: Force) -> None:
         assert secret == force.totp_secrets[device.user_id]
         assert secret not in bytes(device.sealed)
         assert device.confirmed
-    assert len(set(force.totp_secrets.values())) == 28
+    assert len(set(force.totp_secrets.values())) == 29
 
 
 def test_the_recovery_key_is_the_one_the_quorum_can_open(force: Force) -> None:
@@ -119,12 +120,12 @@ def test_a_force_is_seeded_once(force: Force) -> None:
     assert force_exists()
     with pytest.raises(ValueError, match="a force exists"):
         seed_force()
-    assert StaffMember.objects.count() == 28
+    assert StaffMember.objects.count() == 29
 
 
 def test_the_table_lists_everybody_heads_first_desk_by_desk(force: Force) -> None:
     people = who_can_sign_in()
-    assert len(people) == 28
+    assert len(people) == 29
     assert (people[0].email, people[0].role, people[0].desk) == (
         "helen.marsh@example.test",
         "Head of Professional Standards",
@@ -136,6 +137,7 @@ def test_the_table_lists_everybody_heads_first_desk_by_desk(force: Force) -> Non
         ("Daniel Frost", "Administrator", ""),
         ("Joanna Whitfield", "HR analyst", ""),
         ("Margaret Ellison", "Appropriate authority", ""),
+        ("Priya Raman", "Auditor", ""),
     ]
 
 
