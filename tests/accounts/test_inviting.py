@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from notifications.delivery import deliver_outbox, queue_invitations, sweep_outbox
 from notifications.mail import message_for
+from speakup.accounts import services
 from speakup.accounts.inviting import (
     AddressTaken,
     AdministratorExists,
@@ -27,6 +28,7 @@ from speakup.accounts.services import RoleRefused
 from speakup.clocks.models import Outbox
 from speakup.embedded.demonstration import Force
 from speakup.ledger.models import Entry
+from speakup.policy.services import NoPolicy
 from tests.accounts.joining import ADDRESS, Joiner, administrator, path_of
 from tests.attacks.dumping import dump
 from tests.attacks.searching import as_bytes
@@ -263,6 +265,15 @@ class TestFirst:
     def test_what_it_is_told_must_stand(self, capsys: Any, field: str, value: str) -> None:
         with pytest.raises(CommandError):
             command(capsys, **{field: value})
+
+    def test_without_a_policy_there_is_no_such_role(self, capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        def none(*_: object) -> None:
+            raise NoPolicy
+
+        monkeypatch.setattr(services, "current_policy", none)
+        with pytest.raises(CommandError, match="No policy is in force"):
+            command(capsys)
+        assert not StaffMember.objects.filter(email=FIRST).exists()
 
     def test_somebody_of_a_desk_is_refused(self, capsys: Any) -> None:
         with pytest.raises(CommandError, match="holds a role"):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from speakup.accounts.inviting import AdministratorExists, invite_first_administrator, link_of
 from speakup.accounts.services import RoleRefused
+from speakup.policy.services import NoPolicy
 
 
 class Command(BaseCommand):
@@ -34,6 +35,8 @@ class Command(BaseCommand):
             invitation = invite_first_administrator(email, name, now=timezone.now())
         except AdministratorExists:
             raise CommandError("Somebody else is an administrator already: they invite everybody else.") from None
+        except NoPolicy:
+            raise CommandError("No policy is in force: adopt one first (manage.py adopt_policy).") from None
         except RoleRefused:
             raise CommandError("This person holds a role that nobody may hold beside administrator.") from None
         self.stdout.write(
