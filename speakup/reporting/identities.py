@@ -109,7 +109,7 @@ def make_epoch_of_identity(identity_id: UUID, *, keyring: Keyring, actor: StaffM
         raise CannotRekey
     kept_out = kept_out_of(opened)
     with transaction.atomic():
-        identity = Identity.objects.select_for_update().select_related("report").get(id=identity_id)
+        identity = Identity.objects.select_for_update(of=("self",)).select_related("report").get(id=identity_id)
         newest = Epoch.objects.filter(object_kind=ObjectKind.IDENTITY, object_id=identity_id).order_by("-epoch")
         due = open_rekey_due(ObjectKind.IDENTITY, identity_id)
         if newest.values_list("epoch", flat=True).first() != opened.epoch or due is None:
