@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 
 READ = "SELECT"
+ADD = "SELECT, INSERT"
+CHANGE = "SELECT, INSERT, UPDATE"
 WRITE = "SELECT, INSERT, UPDATE, DELETE"
 NOTHING = ""
 
@@ -24,13 +26,22 @@ class Role:
 
     name: str
     read: Sequence[str]
+    add: Sequence[str] = ()
+    change: Sequence[str] = ()
     write: Sequence[str] = ()
     nothing: Sequence[str] = ()
     otherwise: str = WRITE
 
     def may(self, table: str) -> str:
         """The privileges of this role on a table, as GRANT has them; empty where it has none."""
-        for patterns, privileges in ((self.nothing, NOTHING), (self.write, WRITE), (self.read, READ)):
+        lists = (
+            (self.nothing, NOTHING),
+            (self.write, WRITE),
+            (self.change, CHANGE),
+            (self.add, ADD),
+            (self.read, READ),
+        )
+        for patterns, privileges in lists:
             if any(fnmatch(table, pattern) for pattern in patterns):
                 return privileges
         return self.otherwise
@@ -52,15 +63,26 @@ ROLES = {
             "clocks_clockevent",
             "clocks_lastsweep",
             "ledger_entry",
-        ),
-        write=(
             "reporting_*",
-            "accounts_grant",
+        ),
+        # What was sent stays: a site in somebody else's hands can add to it, not put something else in its place.
+        add=(
             "accounts_epoch",
             "accounts_listentry",
-            "clocks_clock",
             "culture_factinbox",
             "ledger_pendingact",
+            "reporting_intaketransition",
+            "reporting_message",
+            "reporting_progress",
+        ),
+        change=("reporting_report", "reporting_identity", "clocks_clock"),
+        # Her own until she sends or leaves; and the rows on her name, which end when she gives another.
+        write=(
+            "reporting_reportersession",
+            "reporting_draft",
+            "reporting_attachment",
+            "reporting_receipt",
+            "accounts_grant",
         ),
         otherwise=NOTHING,
     ),
