@@ -1,8 +1,8 @@
 """How long `verify_ledger` takes, and how much memory: `python -m tests.benchmarks.ledger [NUMBER]` (200,000 if none).
 
 So many entries of staff and reporters, a detail for every fourth, a checkpoint every 500: a million must be checked,
-with the file of checkpoints, in a minute or less. With DATABASE_URL in a database of its own on that PostgreSQL, which is
-dropped afterwards; otherwise in SQLite's memory.
+with the file of checkpoints, in a minute or less. With DATABASE_URL in a database of its own on that PostgreSQL, which
+is dropped afterwards; otherwise in SQLite's memory.
 """
 
 import datetime as dt

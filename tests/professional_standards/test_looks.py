@@ -9,6 +9,7 @@ from django.utils import timezone
 from professional_standards import sealing_older, work_left
 from speakup.accounts.models import Desk
 from speakup.clocks.models import Clock, LastSweep
+from speakup.ledger.checkpoints import sign_checkpoint
 from speakup.reporting.models import IdentityRequest, Report
 from tests.accounts.test_roster_changes import HEAD, joiner, propose, with_another, words_of
 from tests.chromium import assert_accessible
@@ -222,3 +223,15 @@ def test_a_reporter_says_later_who_they_are(client, force, new_page):
     page.locator(SUBMITS).first.click()
     page.get_by_text("You told the identity custodians who you are").wait_for()
     picture(page, "reporter-name-given", 320)
+
+
+def test_the_ledger_and_what_cannot_be_looked_for(signed_in, force, look, settings, tmp_path):
+    client = signed_in("triage")
+    case = opened_case(client, force.members["triage"][0].id)
+    look(signed_in("supervisor"), "/staff/ledger/", "ledger")
+    look(signed_in("supervisor"), f"/staff/ledger/?reference={case.reference}", "ledger-case")
+    look(signed_in("supervisor"), "/staff/ledger/", "ledger-refused", typed={"day-day": "31", "day-month": "2"})
+    look(signed_in("auditor"), "/staff/ledger/all/", "ledger-unsigned")
+    settings.CHECKPOINT_FILE = tmp_path / "checkpoints.jsonl"
+    sign_checkpoint({}, now=timezone.now())
+    look(signed_in("auditor"), "/staff/ledger/all/", "ledger-audit")
