@@ -47,7 +47,7 @@ class Asked:
 
 @dataclass(frozen=True, repr=False)
 class LedgerLine:
-    """One entry. `reference` is of the report or case, empty where it is about none; `act` is the exact act where its
+    """One entry. `reference` is of the report or case, empty where it is `about` another thing or none; `act` is the exact act where its
     detail was opened. Reporters' acts have neither moment nor actor."""
 
     day: dt.date
@@ -56,6 +56,7 @@ class LedgerLine:
     role: str
     action: str
     reference: str
+    about: bool
     act: str = ""
 
 
@@ -189,6 +190,7 @@ def _page(
             role=entry.role,
             action=entry.action,
             reference=references.get(entry.object_id, "") if entry.object_id else "",
+            about=entry.object_id is not None,
             act=_act(entry, grant, key),
         )
         for entry in shown

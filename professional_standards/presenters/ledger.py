@@ -11,7 +11,7 @@ from professional_standards.ledger_search import LedgerLine, LedgerPage
 from professional_standards.presenters.case import ACT_WORDS
 from professional_standards.presenters.readings import act_words, name_of
 from speakup.accounts.roles import role_title
-from speakup.ledger.actions import REPORTER
+from speakup.ledger.actions import REPORTER, Action
 from speakup.ledger.models import Checkpoint
 
 # An hour without a checkpoint is four that were missed.
@@ -38,15 +38,17 @@ class LedgerPresenter:
 
     @cached_property
     def lines(self) -> Sequence[WordedLine]:
-        return [
-            WordedLine(line, self._who(line), self._role(line), str(ACT_WORDS.get(line.act) or act_words(line.action)))
-            for line in self.page.lines
-        ]
+        return [WordedLine(line, self._who(line), self._role(line), self._act(line)) for line in self.page.lines]
 
     @property
     def unsigned(self) -> bool:
         """Whether no checkpoint was signed for an hour."""
         return self.checkpoint is None or self.checkpoint.at < self._now - LATE
+
+    def _act(self, line: LedgerLine) -> str:
+        if line.action == Action.READ and not line.about:
+            return _("Looked at a list")
+        return str(ACT_WORDS.get(line.act) or act_words(line.action))
 
     def _who(self, line: LedgerLine) -> str:
         if line.actor_id:
