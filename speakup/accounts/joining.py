@@ -4,6 +4,7 @@ Source: ADR 0021. Between its two pages the new secret travels sealed in a hidde
 and bound to the invitation; the passphrase never does. Nothing is written before the last step, which writes all.
 """
 
+import base64
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -52,7 +53,8 @@ def carry_new_key(invitation: Invitation, passphrase: str) -> str:
     version = _next_version(invitation.staff)
     with sign_in.GATE:
         key = make_new_key(passphrase, invitation.staff_id, version)
-    return seal_new_key(settings.STAFF_SECRET, invitation.pk, version, key)
+    sealed = seal_new_key(settings.STAFF_SECRET, invitation.pk, version, key)
+    return base64.urlsafe_b64encode(sealed).decode("ascii")
 
 
 def join_staff(
@@ -96,8 +98,9 @@ def _locked(token: str, now: dt.datetime) -> Invitation:
 
 def _carried(invitation: Invitation, carried: str) -> NewKey:
     try:
-        return open_new_key(settings.STAFF_SECRET, invitation.pk, _next_version(invitation.staff), carried)
-    except VaultError:
+        sealed = base64.b64decode(carried.encode("ascii"), altchars=b"-_", validate=True)
+        return open_new_key(settings.STAFF_SECRET, invitation.pk, _next_version(invitation.staff), sealed)
+    except (VaultError, ValueError):
         raise InvitationOver from None
 
 

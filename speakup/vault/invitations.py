@@ -16,7 +16,7 @@ from .encoding import KEY_SIZE, context, hkdf
 from .errors import CannotOpen
 from .personal import SALT_SIZE, WRAPPED_SIZE, new_personal_secret, wrap_personal_secret
 
-_CARRIED_SIZE = aead.OVERHEAD + KEY_SIZE + SALT_SIZE + WRAPPED_SIZE
+NEW_KEY_SIZE = aead.OVERHEAD + KEY_SIZE + SALT_SIZE + WRAPPED_SIZE
 
 
 def invitation_token(invitation_secret: bytes, invitation_id: UUID) -> str:
@@ -52,19 +52,15 @@ def make_new_key(passphrase: str, staff_id: UUID, version: int) -> NewKey:
     return NewKey(secret, salt, wrap_personal_secret(secret, passphrase, salt, staff_id, version))
 
 
-def seal_new_key(site_secret: bytes, invitation_id: UUID, version: int, key: NewKey) -> str:
-    """The key for a hidden field of the next page, bound to the invitation and the key's version."""
+def seal_new_key(site_secret: bytes, invitation_id: UUID, version: int, key: NewKey) -> bytes:
+    """The key for a hidden field of the next page, NEW_KEY_SIZE bytes, bound to invitation and version."""
     plain = key.secret + key.salt + key.wrapped
-    return _text(aead.seal(hkdf(site_secret, b"joining"), context("joining", invitation_id, version), plain))
+    return aead.seal(hkdf(site_secret, b"joining"), context("joining", invitation_id, version), plain)
 
 
-def open_new_key(site_secret: bytes, invitation_id: UUID, version: int, carried: str) -> NewKey:
-    """The key that a page carried; CannotOpen for anything that this site did not seal for this invitation."""
-    try:
-        sealed = base64.b64decode(carried.encode("ascii") + b"=" * (-len(carried) % 4), altchars=b"-_", validate=True)
-    except ValueError:
-        raise CannotOpen from None
-    if len(sealed) != _CARRIED_SIZE:
+def open_new_key(site_secret: bytes, invitation_id: UUID, version: int, sealed: bytes) -> NewKey:
+    """The key that a page carried; CannotOpen or UnknownFormat for what this site did not seal for this invitation."""
+    if len(sealed) != NEW_KEY_SIZE:
         raise CannotOpen
     plain = aead.open_sealed(hkdf(site_secret, b"joining"), context("joining", invitation_id, version), sealed)
     return NewKey(plain[:KEY_SIZE], plain[KEY_SIZE : KEY_SIZE + SALT_SIZE], plain[KEY_SIZE + SALT_SIZE :])

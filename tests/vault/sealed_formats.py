@@ -14,6 +14,7 @@ from speakup.vault import (
     facts,
     grants,
     identity,
+    invitations,
     personal,
     receipt,
     reporter_session,
@@ -72,7 +73,22 @@ def _content(seal: Callable[..., bytes], open_: Callable[..., Any], name: str, o
     )
 
 
+NEW_KEY = invitations.NewKey(KEY, SALT, bytes(personal.WRAPPED_SIZE))
+
 FORMATS = [
+    Format(
+        "joining",
+        lambda site_secret, invitation_id, version: invitations.seal_new_key(
+            site_secret, invitation_id, version, NEW_KEY
+        ),
+        lambda sealed, site_secret, invitation_id, version: invitations.open_new_key(
+            site_secret, invitation_id, version, sealed
+        ),
+        NEW_KEY,
+        {"site_secret": KEY, "invitation_id": OBJECT, "version": 1},
+        {"site_secret": OTHER_KEY, "invitation_id": OTHER, "version": 2},
+        invitations.NEW_KEY_SIZE,
+    ),
     Format(
         "aead",
         lambda key, context: aead.seal(key, context, b"plain"),

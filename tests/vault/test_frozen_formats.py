@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from speakup.vault import content, personal, receipt, reporter_session, signing, staff_site, stream
+from speakup.vault import content, invitations, personal, receipt, reporter_session, signing, staff_site, stream
 from speakup.vault.encoding import canonical, context, hkdf
 from speakup.vault.receipt_words import BASE, WORDS
 
@@ -58,6 +58,16 @@ def test_places_are_frozen() -> None:
 
 def test_canonical_documents_are_frozen() -> None:
     assert canonical(DOCUMENT) == '{"count":3,"list":[true,null],"what":"caf\u00e9"}'.encode()
+
+
+def test_links_of_invitations_are_frozen() -> None:
+    token, hashed = FROZEN["invitation"]
+    assert invitations.invitation_token(KEY, OBJECT) == token
+    assert invitations.token_hash(token).hex() == hashed
+    assert invitations.is_token_of(KEY, OBJECT, token)
+    for other in ("", token[:-1], token.swapcase(), invitations.invitation_token(KEY, ROW), "\ud800" * 43):
+        assert not invitations.is_token_of(KEY, OBJECT, other)
+    assert not invitations.is_token_of(bytes(32), OBJECT, token)
 
 
 def test_what_one_secret_gives_is_frozen() -> None:
