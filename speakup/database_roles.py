@@ -75,7 +75,7 @@ ROLES = {
             "reporting_message",
             "reporting_progress",
         ),
-        change=("reporting_report", "reporting_identity", "clocks_clock"),
+        change=("reporting_report", "reporting_identity", "reporting_identityrequest", "clocks_clock"),
         # Her own until she sends or leaves; and the rows on her name, which end when she gives another.
         write=(
             "reporting_reportersession",

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import uuid
 from collections.abc import Sequence
 
 import pytest
@@ -140,6 +141,12 @@ def test_a_report_travels_from_one_site_to_the_other_and_back(
     back = sites["reporter"].browser()
     assert back.post("/return/", words=words).status in {200, 303}
     assert "Opened by" in back.get("/return/").text, sites["reporter"].output
+    # With the few rights of the reporter site's own role: she writes again, and says who she is.
+    written = back.post_files("/return/", text="He did it again.", message=str(uuid.uuid4()))
+    assert written.status == 303, written.text[:3000]
+    named = back.post("/return/", known="1", mode="confidential", name="Ada Minton", contact="ada@example.test")
+    assert named.status == 303, named.text[:3000]
+    assert "He did it again." in desk.get(found[1]).text
 
 
 def test_nothing_typed_stands_in_what_the_processes_printed(sites: dict[str, Part]) -> None:
