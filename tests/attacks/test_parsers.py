@@ -96,12 +96,14 @@ def image_bomb() -> bytes:
 
 
 def zip_bomb() -> bytes:
-    """A letter whose text unpacks to a gigabyte."""
+    """A letter whose text unpacks to a quarter of a gigabyte."""
     made = io.BytesIO(docx())
-    with zipfile.ZipFile(made, "a", zipfile.ZIP_DEFLATED, compresslevel=9) as target:
-        with target.open("word/glossary.xml", "w", force_zip64=True) as part:
-            for _ in range(64):
-                part.write(bytes(16 * 1024 * 1024))
+    with (
+        zipfile.ZipFile(made, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as target,
+        target.open("word/glossary.xml", "w", force_zip64=True) as part,
+    ):
+        for _ in range(16):
+            part.write(bytes(16 * 1024 * 1024))
     return made.getvalue()
 
 
@@ -129,7 +131,7 @@ def pdf_bomb() -> bytes:
     """A page whose photo is said to be packed twice, and unpacks without end."""
     document = pikepdf.new()
     document.add_blank_page()
-    picture = document.make_stream(zlib.compress(bytes(600 * 1024 * 1024), 9))
+    picture = document.make_stream(zlib.compress(bytes(300 * 1024 * 1024), 1))
     picture.Type, picture.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
     picture.Filter = pikepdf.Array([pikepdf.Name.FlateDecode, pikepdf.Name.DCTDecode])
     document.Root.Picture = picture

@@ -70,7 +70,24 @@ def everything_in(content: bytes) -> bytes:
         ),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "WordDocument".encode("utf-16-le"), "application/msword"),
     ],
-    ids="jpeg png webp gif tiff bmp pdf docx xlsx pptx odt text short film locked doc".split(),
+    ids=[
+        "jpeg",
+        "png",
+        "webp",
+        "gif",
+        "tiff",
+        "bmp",
+        "pdf",
+        "docx",
+        "xlsx",
+        "pptx",
+        "odt",
+        "text",
+        "short",
+        "film",
+        "locked",
+        "doc",
+    ],
 )
 def test_a_file_is_told_by_its_content(content: bytes, content_type: str) -> None:
     assert told(content) == content_type
