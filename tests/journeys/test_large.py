@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("journeys")]
 
 FILE_SIZE = 200 * 1024 * 1024
 ACCOUNT = "He said it again at the briefing, in front of everybody. " * 351  # some 20,000 characters
+MP4 = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom"
 BOUNDARY = "between-the-parts"
 GROWTH = 48 * 1024 * 1024  # bytes that a process may grow by while the file passes through it
 ACCOUNT_STEP, FILES_STEP, CHECK_STEP = 4, 12, 13
@@ -73,9 +74,10 @@ class Visitor:
 
 
 def film(size: int, seed: bytes) -> Iterator[bytes]:
-    """`size` bytes in pieces, each piece unlike the others and the same for the same seed."""
+    """`size` bytes in pieces, each piece unlike the others and the same for the same seed; it begins as an MP4 does."""
     for number in range(0, size, CHUNK):
         block = hashlib.sha256(seed + number.to_bytes(8, "big")).digest() * (CHUNK // 32)
+        block = block if number else MP4 + block[len(MP4) :]
         yield block[: min(CHUNK, size - number)]
 
 

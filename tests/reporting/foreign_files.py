@@ -124,10 +124,10 @@ def docx(**more: str | bytes) -> bytes:
         f'<Relationship Id="rId4" Type="{_OFFICE}/hyperlink" Target="https://example.org/" TargetMode="External"/>'
         f'<Relationship Id="rId5" Type="{_OFFICE}/hyperlink" Target="file:///C:/Users/{CANARY}/x.docx" '
         'TargetMode="External"/></Relationships>',
-        "word/comments.xml": f'{_HEAD}<w:comments xmlns:w="{_WORD}"><w:comment w:id="0" {who} w:initials="WH"><w:p><w:r>'
-        "<w:t>look here</w:t></w:r></w:p></w:comment></w:comments>",
-        "word/settings.xml": f'{_HEAD}<w:settings xmlns:w="{_WORD}" xmlns:r="{_OFFICE}"><w:attachedTemplate r:id="rId1"/>'
-        '<w:rsids><w:rsid w:val="00AB12CD"/></w:rsids></w:settings>',
+        "word/comments.xml": f'{_HEAD}<w:comments xmlns:w="{_WORD}"><w:comment w:id="0" {who} w:initials="WH">'
+        "<w:p><w:r><w:t>look here</w:t></w:r></w:p></w:comment></w:comments>",
+        "word/settings.xml": f'{_HEAD}<w:settings xmlns:w="{_WORD}" xmlns:r="{_OFFICE}">'
+        '<w:attachedTemplate r:id="rId1"/><w:rsids><w:rsid w:val="00AB12CD"/></w:rsids></w:settings>',
         "word/_rels/settings.xml.rels": f'{_HEAD}<Relationships xmlns="{_RELATIONS}"><Relationship Id="rId1" '
         f'Type="{_OFFICE}/attachedTemplate" Target="file:///C:/Users/{CANARY}/Normal.dotm" TargetMode="External"/>'
         "</Relationships>",
@@ -151,7 +151,8 @@ def xlsx() -> bytes:
             "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:x="urn:x"><fileSharing userName="{CANARY}"/>'
             f'<x:absPath url="C:\\Users\\{CANARY}"/><sheets/></workbook>',
             "xl/comments1.xml": f'<comments xmlns="{main}"><authors><author>{CANARY}</author></authors></comments>',
-            "xl/persons/person.xml": f'<personList><person displayName="{CANARY}" id="1" userId="{CANARY}"/></personList>',
+            "xl/persons/person.xml": "<personList>"
+            f'<person displayName="{CANARY}" id="1" userId="{CANARY}"/></personList>',
             "xl/tables/table1.xml": f'<table xmlns="{main}" displayName="Rota"><a>{SHOWN}</a></table>',
             "xl/revisions/userNames.xml": f"<a>{CANARY}</a>",
         }
