@@ -47,8 +47,8 @@ class Asked:
 
 @dataclass(frozen=True, repr=False)
 class LedgerLine:
-    """One entry. `reference` is of the report or case, empty where it is `about` another thing or none; `act` is the exact act where its
-    detail was opened. Reporters' acts have neither moment nor actor."""
+    """One entry. `reference` is of the report or case, empty where it is `about` another thing or none; `act` is the
+    exact act where its detail was opened. Reporters' acts have neither moment nor actor."""
 
     day: dt.date
     at: dt.datetime | None

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from speakup.accounts.models import Desk
@@ -16,6 +16,7 @@ from speakup.embedded.culture import prepare_statistics
 from speakup.embedded.demonstration import force_exists, seed_force
 from speakup.embedded.offline_keys import KeyFileUnusable, OfflineKeys, offline_keys, write_private
 from speakup.embedded.service import ServerNamed, check_own_disk, make_folders
+from speakup.ledger.checkpoint_keys import write_checkpoint_keys
 
 
 class Command(BaseCommand):
@@ -49,6 +50,9 @@ class Command(BaseCommand):
         # somebody took the root key away nothing more can be signed, and everything else works.
         if (offline / "root.key").exists() and settings.METRICS_KEYS_DIR:
             prepare_statistics(offline_keys(offline).root_seed, settings.METRICS_KEYS_DIR, timezone.now())
+        if (offline / "root.key").exists() and settings.CHECKPOINT_KEYS_DIR:
+            with transaction.atomic():
+                write_checkpoint_keys(offline_keys(offline).root_seed, settings.CHECKPOINT_KEYS_DIR)
 
     def _make_force(self, keys: OfflineKeys) -> None:
         if _root_is_given() and keys.root_public != settings.ROOT_PUBLIC_KEY:
