@@ -168,9 +168,9 @@ def open_all_epochs(
     opened = {}
     for name, key in keys.items():
         links = [
-            Link(row.epoch, row.staff_commitment or b"", row.staff_earlier)
+            _link(row.epoch, row.staff_commitment, row.staff_earlier)
             if name == staff_only
-            else Link(row.epoch, row.commitment, row.earlier)
+            else _link(row.epoch, row.commitment, row.earlier)
             for row in rows
         ]
         opened[name] = open_chain(key, object_id, name, links)
@@ -248,6 +248,10 @@ def _after(key: bytes, epoch: int) -> DataKey:
 
 def _sealed_earlier(object_id: UUID, name: str, key: DataKey) -> bytes:
     return seal_earlier(key, object_id, name, key.epoch, key.earlier[key.epoch - 1])
+
+
+def _link(epoch: int, commitment: Any, earlier: Any) -> Link:
+    return Link(epoch, bytes(commitment or b""), bytes(earlier) if earlier else None)
 
 
 def _from_the_last_break(rows: list[Epoch]) -> list[Epoch]:
