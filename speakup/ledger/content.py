@@ -87,7 +87,7 @@ def _all_writes() -> Iterator[Row]:
         yield from _writes("an act that waits", _PENDING, day.isoformat(), document, by_reporter=True)
 
 
-def _writes(place: str, seq: int, day: str, document: bytes, *, by_reporter: bool) -> Iterator[Row]:
+def _writes(place: str, seq: int, day: str, document: bytes | memoryview, *, by_reporter: bool) -> Iterator[Row]:
     try:
         for entity, row, version, sha256, fields in parse(stored_bytes(document)):
             yield entity, str(UUID(row)), version, seq, day, int(by_reporter), sha256, ",".join(fields)

@@ -152,7 +152,8 @@ def _fetch(walk: _Walk) -> list[Any]:
             f"ORDER BY e.seq, e.id LIMIT {ROWS_AT_ONCE}",
             [walk.verified.count] if after else [],
         )
-        return cursor.fetchall()
+        rows: list[Any] = cursor.fetchall()
+    return rows
 
 
 def _detail_holds(row: Any) -> bool:

@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from speakup.embedded.demonstration import Force
-from speakup.ledger import checking, checkpoint_keys
+from speakup.ledger import checkpoint_keys
 from speakup.ledger.actions import Action
 from speakup.ledger.chain import chain_hash, entry_bytes
 from speakup.ledger.checkpoints import checkpoint_hash, read_document, sign_checkpoint
@@ -304,5 +304,5 @@ def test_twin_without_the_comparison_a_replaced_value_goes_unnoticed(
 def test_twin_without_the_root_anybodys_checkpoints_are_believed(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Checkpoint.objects.filter(number=2).update(mldsa=b"")
     assert verified() == "checkpoint 2: its signatures do not hold"
-    monkeypatch.setattr(checking.PublicKeys, "verify", lambda *_: None)
+    monkeypatch.setattr(checkpoint_keys.PublicKeys, "verify", lambda *_: None)
     assert verified() == ""
