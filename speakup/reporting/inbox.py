@@ -170,11 +170,11 @@ def send_message(reporter: Reporter, text: str, now: dt.datetime, *, message_id:
     check_text(text)
     if reporter.report is None:
         raise NoReportOpen
-    slot: ReportSlot | None = reporter.report
+    opened = reporter.report
     with transaction.atomic():
-        report = Report.objects.select_for_update().filter(id=slot.report_id).first()
+        report = Report.objects.select_for_update().filter(id=opened.report_id).first()
         # Looked at again under the lock: staff may have made a newer key meanwhile, which somebody must not have.
-        slot = open_slot(slot) if report else None
+        slot = open_slot(opened) if report else None
         if report is None or slot is None:
             raise NoReportOpen
         if was_written(report, slot.key, slot.epoch, message_id, text):

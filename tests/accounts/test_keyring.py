@@ -290,7 +290,7 @@ def test_a_row_is_refused_after_its_day(
 
 def test_a_data_key_is_never_shown_or_stored(keyring: Keyring, send: Send) -> None:
     key = keyring.open("report", send()).keys["R"]
-    for shown in (repr(key), str(key), f"{key}"):
+    for shown in (repr(key), str(key), format(key)):
         assert shown == "<DataKey>"
     for keep in (pickle.dumps, copy.copy, copy.deepcopy):
         with pytest.raises(TypeError):

@@ -145,7 +145,7 @@ class TestTheNextKey:
         assert page.intact
         assert page.rekey_due is None
         assert [note.text for note in page.notes] == ["Before.", "After."]
-        assert reply_to_reporter(sent.id, "We go on.", **desk.as_(supervisor, LATER)) is None
+        reply_to_reporter(sent.id, "We go on.", **desk.as_(supervisor, LATER))
 
     def test_what_comes_after_does_not_open_with_the_key_before(self, desk: Desk) -> None:
         _, case = self.conflict(desk)
