@@ -218,11 +218,19 @@ class TestAfterSigningIn:
     def member(self, request: Any, force: Force) -> StaffMember:
         return force.members[request.param][0]
 
-    @pytest.mark.parametrize("member", ["triage", "investigator", "identity_custodian"], indirect=True)
+    @pytest.mark.parametrize("member", ["triage", "investigator"], indirect=True)
     def test_who_works_with_reports_sees_what_waits(self, client: Client, typed: dict[str, str]) -> None:
         response = client.post(reverse("sign-in"), typed)
         assert response.headers["Location"] == HOME
         assert client.get(HOME).status_code == 200
+
+    @pytest.mark.parametrize("member", ["identity_custodian"], indirect=True)
+    def test_a_custodian_who_reads_no_report_sees_who_asks_for_names(
+        self, client: Client, typed: dict[str, str]
+    ) -> None:
+        response = client.post(reverse("sign-in"), typed)
+        assert response.headers["Location"] == reverse("staff-names")
+        assert client.get(reverse("staff-names")).status_code == 200
 
     @pytest.mark.parametrize("member", ["hr_analyst", "administrator"], indirect=True)
     def test_a_page_that_is_not_theirs_is_not_where_they_go(self, client: Client, typed: dict[str, str]) -> None:

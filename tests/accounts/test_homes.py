@@ -21,7 +21,9 @@ HERE = {"staff-home": "/staff/", "culture": "/staff/culture/", "dead-letters": "
         (["appropriate_authority"], "staff-home"),
         (["identity_custodian"], "staff-names"),
         (["identity_custodian", "triage"], "staff-home"),
-        (["auditor"], "staff-home"),
+        (["auditor"], "staff-audit"),
+        (["identity_custodian"], "staff-names"),
+        (["identity_custodian", "triage"], "staff-home"),
         ([], "staff-home"),
     ],
 )
