@@ -23,6 +23,7 @@ from professional_standards.refusals import DeskCannotTake
 from speakup.accounts.grants import key_kinds, seal_to_people
 from speakup.accounts.keyring import Keyring, NotGranted, OpenedGrant
 from speakup.accounts.models import Batch, Desk, Epoch, Grant, ObjectKind, StaffMember
+from speakup.accounts.own_standing import desks_that_list
 from speakup.accounts.roles import role_at_work
 from speakup.accounts.rosters import Member, RosterInvalid, verified_versions
 from speakup.ledger.actions import Action
@@ -94,8 +95,9 @@ def newcomers(desk_code: str, actor: StaffMember) -> list[Newcomer]:
 
 
 def find_newcomer(desk_id: UUID, staff_id: UUID, actor: StaffMember) -> Newcomer | None:
-    """The newcomer at this desk; None where there is none to the actor, for whatever reason."""
-    code = Desk.objects.filter(pk=desk_id).values_list("code", flat=True).first()
+    """The newcomer at this desk; None where there is none to the actor, for whatever reason. Whoever is not on the desk
+    costs as many queries as a desk that does not exist."""
+    code = Desk.objects.filter(pk=desk_id, code__in=desks_that_list(actor)).values_list("code", flat=True).first()
     found = newcomers(code, actor) if code else []
     return next((each for each in found if each.member.staff_id == staff_id), None)
 
