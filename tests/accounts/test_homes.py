@@ -22,8 +22,6 @@ HERE = {"staff-home": "/staff/", "culture": "/staff/culture/", "dead-letters": "
         (["identity_custodian"], "staff-names"),
         (["identity_custodian", "triage"], "staff-home"),
         (["auditor"], "staff-audit"),
-        (["identity_custodian"], "staff-names"),
-        (["identity_custodian", "triage"], "staff-home"),
         ([], "staff-home"),
     ],
 )
