@@ -287,7 +287,7 @@ def test_a_message_that_nobody_wrote_is_found(answered: None) -> None:
 
 
 def test_a_message_taken_away_is_found(answered: None) -> None:
-    run("DELETE FROM reporting_message WHERE id = (SELECT min(id) FROM reporting_message)")
+    run("DELETE FROM reporting_message WHERE id = (SELECT id FROM reporting_message LIMIT 1)")
     assert verified(content=True).endswith("it was written and is gone")
 
 
