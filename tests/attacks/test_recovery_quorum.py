@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -36,7 +37,7 @@ def seeds_of(shares: list[Share]) -> bytes:
     return recovery_seed(join_shares(shares))
 
 
-def opened_by(seed: bytes, object_id: object) -> int:
+def opened_by(seed: bytes, object_id: UUID) -> int:
     """How many rows on the object this key opens as real, whoever's they are."""
     target, found = RecoveryKey.objects.get().pk, 0
     for row in Grant.objects.filter(object_id=object_id):

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from professional_standards import work_left as work_left_module
 from professional_standards.assigning import assign_case
+from professional_standards.rekeying import make_epoch_of_report
 from professional_standards.work_left import take_up_work_left, work_left
 from speakup.accounts.keyring import NotGranted
 from speakup.accounts.leaving import left_behind, member_left
@@ -139,7 +140,7 @@ def test_broken_off_it_goes_on_where_it_stood(force: Force, desk: Desk, monkeypa
     sent = [sent_report() for _ in range(4)]
     leaves(force, GRACE)
     made: list[UUID] = []
-    make = work_left_module.make_epoch_of_report
+    make = make_epoch_of_report
 
     def killed(report_id: UUID, **who: Any) -> bool:
         if len(made) == 2:

@@ -8,6 +8,7 @@ import pytest
 from professional_standards import sealing_older
 from professional_standards.refusals import DeskCannotTake
 from professional_standards.sealing_older import Newcomer, newcomers, not_yet_given, progress, seal_older
+from speakup.accounts.grants import seal_to_people
 from speakup.accounts.keyring import Keyring, NotGranted
 from speakup.accounts.models import Batch, Grant, StaffMember
 from speakup.embedded.demonstration import Force
@@ -156,7 +157,7 @@ def test_broken_off_anywhere_it_goes_on_where_it_stood(
     sent = sorted(sent_report().id for _ in range(4))
     ivy = joins(force)
     tomasz, given = force.member(TOMASZ), []
-    real = sealing_older.seal_to_people
+    real = seal_to_people
 
     def killed(kind: str, object_id: UUID, *parts: Any, **more: Any) -> Any:
         if object_id == sent[2]:
