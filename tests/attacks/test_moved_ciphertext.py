@@ -444,7 +444,8 @@ def _saves(scene: Scene, attachment: Attachment) -> bool:
     try:
         where = (attachment.report_id, attachment.id)
         who = {"keyring": keyring, "actor": scene.reader, "now": LATER}
-        opened = [reading_files.open_original(*where, why="to see", **who), reading_files.open_clean_copy(*where, **who)]
+        original = reading_files.open_original(*where, why="to see", **who)
+        opened = [original, reading_files.open_clean_copy(*where, **who)]
         return any(b"the file of report" in b"".join(each.pieces) for each in opened)
     except VaultError:
         return False

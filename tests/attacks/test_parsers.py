@@ -210,7 +210,7 @@ def test_no_child_outlives_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
         started.append(original(*args, **kwargs))
         return started[-1]
 
-    monkeypatch.setattr(running.subprocess, "Popen", start)
+    monkeypatch.setattr(subprocess, "Popen", start)
     with pytest.raises(RuntimeError), parsed("text", "text/plain", source=[b"x"]):
         raise RuntimeError
     assert [process.poll() is not None for process in started] == [True]

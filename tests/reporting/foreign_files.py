@@ -89,14 +89,14 @@ def package(parts: Mapping[str, str | bytes], *, locked: bool = False) -> bytes:
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:
         for name, content in parts.items():
             target.writestr(name, content, zipfile.ZIP_STORED if name == "mimetype" else None)
-    content = bytearray(made.getvalue())
+    packed = bytearray(made.getvalue())
     if locked:
         for mark, at in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
-            found = content.find(mark)
+            found = packed.find(mark)
             while found >= 0:
-                content[found + at] |= 1
-                found = content.find(mark, found + 4)
-    return bytes(content)
+                packed[found + at] |= 1
+                found = packed.find(mark, found + 4)
+    return bytes(packed)
 
 
 def docx(**more: str | bytes) -> bytes:

@@ -20,7 +20,7 @@ from speakup.reporting.examining import NotTaken, Shelf, examine
 from speakup.reporting.sealing import Held, Refusal, SealedFile, SealingUploadHandler
 from speakup.reporting.uploads import attach_file
 from speakup.vault.errors import Busy, CannotOpen
-from speakup.vault.stream import open_file
+from speakup.vault.stream import FileSealer, open_file
 from tests.reporting.builders import NOW, draft_with
 from tests.reporting.foreign_files import CANARY, docx, film, package, pdf, photo
 
@@ -124,7 +124,7 @@ def test_a_copy_that_broke_off_is_deleted_with_its_request(folder: Path, monkeyp
         raise OSError(28, "No space left on device")
 
     arrival = Arrival(photo())
-    monkeypatch.setattr(examining.FileSealer, "finish", fail)
+    monkeypatch.setattr(FileSealer, "finish", fail)
     assert arrival.refusal() is Refusal.NO_ROOM
     assert len(stored(folder)) == 2
     arrival.handler.discard_unnamed()
