@@ -23,6 +23,7 @@ from professional_standards.released_identity import open_identity
 from speakup.accounts.models import Epoch, Grant, ObjectKind, RekeyDue, RoleAssignment, StaffMember
 from speakup.clocks.models import Clock, Outbox
 from speakup.embedded.demonstration import Force
+from speakup.ledger.content import verify_content
 from speakup.ledger.models import Entry
 from speakup.reporting.identities import CannotRekey, make_epoch_of_identity, rekey_identities
 from speakup.reporting.inbox import open_inbox, read_inbox
@@ -465,3 +466,13 @@ def test_a_clock_of_an_emergency_runs_until_each_was_looked_at(desk: Desk) -> No
     assert "identity_review_24h" in running(sent.id, grant)
     review_identity(second.id, True, "Right.", **desk.as_(helen))
     assert "identity_review_24h" not in running(sent.id, grant)
+
+
+def test_the_ledger_tells_all_that_was_written(desk: Desk) -> None:
+    """Asked, released, looked at, ended, renewed: every sealed value is as its newest entry says."""
+    sent = desk.sent(CONFIDENTIAL)
+    request = emergency(desk, sent)
+    decide_identity(request.id, True, TODAY, "Life.", **desk.as_(custodian(desk)))
+    review_identity(request.id, False, "It was not.", **desk.as_(desk.member("head_of_psd")))
+    assert rekey_identities(keyring_of(desk.force, custodian(desk)), actor=custodian(desk), now=AT) == 1
+    verify_content()
