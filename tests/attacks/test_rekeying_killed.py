@@ -54,6 +54,6 @@ def test_declaring_and_making_the_next_key(own_database: Path, desk: Desk) -> No
     def make() -> None:
         make_epoch_of_case(case.id, **desk.as_(supervisor))
 
-    assert kill_everywhere(own_database, declare, state, every=3).places > 10
+    assert kill_everywhere(own_database, declare, state, every=2).places > 5
     declare()
-    assert kill_everywhere(own_database, make, state, every=3).places > 20
+    assert kill_everywhere(own_database, make, state, every=2).places > 10
