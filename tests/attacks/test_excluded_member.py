@@ -55,6 +55,9 @@ def paths(report_id: UUID, attachment_id: UUID) -> dict[str, tuple[str, str]]:
         "after": ("GET", reverse("staff-home") + f"?after=0_20310212T000000000000_{report_id.hex}"),
         "report": ("GET", reverse("staff-report", args=[report_id])),
         "file": ("GET", reverse("staff-attachment", args=[report_id, attachment_id])),
+        "copy of the file": ("GET", reverse("staff-attachment-copy", args=[report_id, attachment_id])),
+        "drawn page": ("GET", reverse("staff-attachment-page", args=[report_id, attachment_id, 1])),
+        "file as sent": ("POST", reverse("staff-original", args=[report_id, attachment_id])),
         "reply": ("POST", reverse("staff-reply", args=[report_id])),
         "empty reply": ("POST", reverse("staff-reply", args=[report_id])),
     }

@@ -175,7 +175,7 @@ def travel(force: Force, *, sent_at: dt.datetime = SENT_AT) -> Travelled:
         page = head.get(reverse("staff-report", args=[report_id]))
         assert TYPED["account"] in page.content.decode()
         (attached,) = page.context["page"].opened.files
-        saved = head.get(reverse("staff-attachment", args=[report_id, attached.id]))
+        saved = staff_post(head, reverse("staff-original", args=[report_id, attached.id]), why="to see it whole")
         assert TYPED["file"].encode() in saved.getvalue()
         assert staff_post(head, reverse("staff-reply", args=[report_id]), text=TYPED["reply"]).status_code == 303
     with time_machine.travel(sent_at + day, tick=False):
