@@ -11,7 +11,7 @@ from speakup.accounts.models.staff import StaffMember
 
 
 class Invitation(models.Model):
-    """A link that one person may use once, before `expires_at`. The row holds the SHA-256 of its token alone (ADR 0021).
+    """A link good once for one person, before `expires_at`. The row holds the SHA-256 of its token alone (ADR 0021).
 
     `roles` are those that no roster vouches for (administrator, auditor, HR analyst): they are the person's only once
     an administrator has typed the words of their key. `queued` says that its mail stands in the outbox, or that its
