@@ -15,6 +15,7 @@ from tests.attacks.searching import as_bytes, tables
 from tests.attacks.travelling import travel
 
 WORDS_OF_REPORTS = {
+    "",  # nobody signed the first keys
     "psd",
     "draft",
     "submitted",
