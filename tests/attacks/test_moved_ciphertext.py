@@ -443,7 +443,7 @@ def _saves(scene: Scene, attachment: Attachment) -> bool:
     keyring = keyring_of(scene.force, scene.reader)
     try:
         where = (attachment.report_id, attachment.id)
-        who = {"keyring": keyring, "actor": scene.reader, "now": LATER}
+        who: dict[str, Any] = {"keyring": keyring, "actor": scene.reader, "now": LATER}
         original = reading_files.open_original(*where, why="to see", **who)
         opened = [original, reading_files.open_clean_copy(*where, **who)]
         return any(b"the file of report" in b"".join(each.pieces) for each in opened)

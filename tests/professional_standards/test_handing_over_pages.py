@@ -11,9 +11,9 @@ from speakup.accounts.models import Desk, RekeyDue
 from speakup.accounts.models.grants import REKEY_DUE_SIZE
 from speakup.ledger.models import Entry
 from speakup.reporting.models import Report
-from tests.accounts.test_roster_changes import joiner, propose, with_another, words_of
+from tests.accounts.test_roster_changes import HEAD, joiner, propose, with_another, words_of
 from tests.professional_standards.filling import fill
-from tests.professional_standards.test_leaving import GRACE, HEAD, leaves
+from tests.professional_standards.test_leaving import GRACE, leaves
 from tests.reporting.builders import people, person, sent_report
 
 INDEX, LEFT = "/staff/handing-over/", "/staff/handing-over/left/"
@@ -39,7 +39,9 @@ def path_of(ivy, desk="psd"):
 
 
 def bar(page):
-    return re.search(r'<progress [^>]*max="(\d+)" value="(\d+)"', page).groups()
+    shown = re.search(r'<progress [^>]*max="(\d+)" value="(\d+)"', page)
+    assert shown
+    return shown.groups()
 
 
 def test_nothing_to_hand_over(signed_in):

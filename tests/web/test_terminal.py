@@ -17,7 +17,12 @@ class Screen(io.StringIO):
 
 def test_a_page_is_on_the_other_screen_and_gone_after_enter() -> None:
     screen, asked = Screen(), list[str]()
-    show_page("words", OutputWrapper(screen), lambda prompt: str(asked.append(prompt)), prompt="Enter?")
+
+    def ask(prompt: str) -> str:
+        asked.append(prompt)
+        return ""
+
+    show_page("words", OutputWrapper(screen), ask, prompt="Enter?")
     said = screen.getvalue()
     assert said.startswith("\x1b[?1049h\x1b[2J")
     assert said.index("words") < said.index("\x1b[2J\x1b[?1049l")
