@@ -1,5 +1,6 @@
 """Sealing to some people and no desk, and taking rows away: cases, and reports that belong to one."""
 
+import secrets
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,6 +13,7 @@ from speakup.accounts.models import Grant, RecoveryKey
 from speakup.accounts.rosters import RosterInvalid, verify_roster
 from speakup.embedded.demonstration import Force
 from speakup.vault.content import new_key
+from speakup.vault.data_key import EARLIER_SIZE
 from speakup.vault.grants import GRANT_SIZE, GrantContents, open_grant
 from speakup.vault.personal import hpke_seed
 from tests.reporting.builders import keyring_of
@@ -53,7 +55,9 @@ def seal(
 
 def save(rows: list[Grant], *, object_id: UUID = CASE, epoch: int = 1) -> None:
     Grant.objects.bulk_create(rows)
-    epoch_row("case", object_id, epoch, KEYS).save()
+    row = epoch_row("case", object_id, epoch, KEYS)
+    row.earlier = secrets.token_bytes(EARLIER_SIZE) if epoch > 1 else None
+    row.save()
 
 
 def opened(force: Force, row: Grant) -> GrantContents:

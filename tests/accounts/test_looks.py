@@ -14,7 +14,7 @@ from tests.chromium import assert_accessible
 from tests.professional_standards.browsing import ADDRESS, picture, show_pages_of
 from tests.web.test_looks import SMALL_TARGETS
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ACCOUNT = "/staff/account/"
 SUBMIT = "main form button:not([type=button])"

@@ -122,7 +122,9 @@ def test_twin_somebody_who_is_not_excluded_sees_the_difference(force: Force) -> 
     reader.get(reverse("staff-home"))
     without = everything_seen(reader, NOTHING, NOTHING)
     with_report = everything_seen(reader, *send())
-    assert {name for name in without if without[name][:3] != with_report[name][:3]} == set(without)
+    assert {name for name in without if without[name][:3] != with_report[name][:3]} == set(without) - {
+        "drawn page"
+    }  # of a text there is none
 
 
 def test_twin_a_count_of_rows_shows_the_report(force: Force, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,6 +27,8 @@ from tests.journeys.running_service import (
     start,
 )
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -76,7 +78,7 @@ def test_it_serves_pages_and_says_who_can_sign_in(service: RunningService) -> No
     assert answers(port_of(service))
     assert answers(port_of(service), "/readyz")  # swept before anything is served
     said = service.output.read_text()
-    assert said.count("@example.test") == 29  # everybody, and one in the example
+    assert said.count("@example.test") == 30  # everybody, and one in the example
     assert PASSPHRASE in said
     assert "make code USER=" in said
     assert len(service.processes()) == 7  # the runner, gunicorn and its two workers, worker, metrics worker, beat

@@ -7,7 +7,7 @@ from tests.chromium import NewPage
 from tests.journeys.reporter import Reporter
 from tests.journeys.running_service import RunningService
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("journeys")]
 
 INBOX = "Where your report stands"
 

@@ -12,7 +12,7 @@ from tests.journeys.reporter import Reporter
 from tests.journeys.running_service import RunningService
 from tests.journeys.staff import Staff
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("journeys")]
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])

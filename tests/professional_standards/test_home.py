@@ -208,7 +208,10 @@ def test_the_appropriate_authority_sees_numbers_and_no_report(signed_in):
     ("role", "links"),
     [
         ("triage", {"/staff/", "/staff/finished/", "/staff/names/", "/staff/desk/"}),
-        ("supervisor", {"/staff/", "/staff/finished/", "/staff/names/", "/staff/desk/", "/staff/supervision/"}),
+        (
+            "supervisor",
+            {"/staff/", "/staff/finished/", "/staff/names/", "/staff/desk/", "/staff/supervision/", "/staff/ledger/"},
+        ),
         ("investigator", {"/staff/", "/staff/finished/", "/staff/names/", "/staff/desk/"}),
     ],
 )

@@ -27,7 +27,7 @@ from tests.professional_standards.work import (
 from tests.reporting.builders import people, person, sent_report
 from tests.web.test_looks import SMALL_TARGETS
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SUBMITS = "main form button:not([name])"
 

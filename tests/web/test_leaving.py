@@ -6,7 +6,7 @@ import pytest
 
 from tests.web.kitchen_sink import REPORTER, EverythingForm, pages, rendered, served
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 TYPED = "nobody else may read this"
 

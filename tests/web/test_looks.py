@@ -4,7 +4,7 @@ import pytest
 
 from tests.chromium import assert_accessible
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PATHS = ["/reporter/", "/reporter/wrong/", "/question/", "/question/wrong/", "/staff/", "/staff/wrong/"]
 LINES = """() => {
