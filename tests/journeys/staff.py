@@ -82,10 +82,20 @@ class Staff(Visit):
         for secret in filter(None, (story.name, story.contact)):
             assert secret not in self.page.content()
 
-    def download(self, name: str) -> bytes:
+    def save_as_sent(self, name: str) -> bytes:
+        """See the file drawn, say why that is not enough, and save what was sent; then back to the report."""
+        self.follow(name)
+        expect(self.page.get_by_role("heading", level=1)).to_contain_text(name)
+        expect(self.page.get_by_role("img", name="The picture in the file")).to_be_visible()
+        self.look()
+        self.press("Save the file as it was sent")
+        expect(self.page.get_by_role("alert")).to_contain_text("Say why you need the file as it was sent")
+        self.look()
+        self.write("Why you need it as it was sent", "To see what is on the board")
         with self.page.expect_download() as downloading:
-            self.page.get_by_role("link", name=name, exact=True).click()
+            self.press("Save the file as it was sent")
         assert downloading.value.suggested_filename == name
+        self.page.locator(".govuk-back-link").click()
         return Path(downloading.value.path()).read_bytes()
 
     def reply(self, text: str) -> None:

@@ -66,7 +66,7 @@ def test_a_report_is_sent_opened_and_answered(  # noqa: PLR0917 (pytest passes t
     officer.sign_in(f"{members[0]}@example.test")
     officer.open_report(story.headline)
     officer.assert_reads(story, when=CHANGED)
-    assert officer.download(story.file.name) == story.file.content
+    assert officer.save_as_sent(story.file.name) == story.file.content
     officer.reply(REPLY)
     officer.sign_out()
 
