@@ -80,6 +80,7 @@ def assign(request: StaffRequest, case_id: UUID) -> HttpResponse:
     return render(request, "professional_standards/assign.html", context)
 
 
+@asks_again
 @require_http_methods(["GET", "HEAD", "POST"])
 def subject(request: StaffRequest, case_id: UUID, subject_id: UUID) -> HttpResponse:
     """Who somebody is, as it is known now."""

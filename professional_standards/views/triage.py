@@ -23,6 +23,7 @@ from professional_standards.report_page import OpenedReportPage
 from professional_standards.triage import assess_triage
 from professional_standards.views.acting import acting, attempt, report_or_404, see
 from professional_standards.views.staff_request import StaffRequest
+from speakup.accounts.asking_again import asks_again
 
 
 @dataclass
@@ -45,6 +46,7 @@ class _Forms:
         )
 
 
+@asks_again
 @require_http_methods(["GET", "HEAD", "POST"])
 def assess(request: StaffRequest, report_id: UUID) -> HttpResponse:
     """Assess a report. Where a colleague saved meanwhile, both versions are shown, and what was typed stays."""

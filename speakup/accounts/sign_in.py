@@ -105,10 +105,11 @@ def sign_in(request: HttpRequest, *, email: str, passphrase: str, code: str, now
     return SignedIn(staff, cookie, device.with_account(staff.pk))
 
 
-def sign_out(request: HttpRequest) -> None:
-    """Delete the session and its unlocked secret. The caller drops the vault cookie."""
+def sign_out(request: HttpRequest, *, actor: StaffMember, now: dt.datetime) -> None:
+    """Delete the session and its unlocked secret; the ledger enters it. The caller drops the vault cookie."""
     with transaction.atomic():
         end_session(request)
+        append_entry(Action.ADMINISTER, actor_id=actor.pk, role=role_at_work(actor), object_id=actor.pk, now=now)
 
 
 def _candidate(address: str) -> _Candidate:

@@ -62,6 +62,8 @@ def test_signing_out_leaves_nothing(client: Client, typed: dict[str, str]) -> No
     assert not Session.objects.exists()
     assert client.cookies[VAULT_COOKIE].value == ""
     assert client.cookies[django_settings.SESSION_COOKIE_NAME].value == ""
+    # The browser drops what it kept of the pages; of the cookies the device's mark must stay.
+    assert response.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert client.cookies[DEVICE_COOKIE].value != ""
 
 

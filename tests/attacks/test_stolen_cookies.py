@@ -2,6 +2,7 @@
 taken back asks for the second factor again: giving keys, rosters, names, exports, closing, accounts (adversaries.md).
 """
 
+import ast
 import datetime as dt
 import re
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from speakup.ledger.models import Entry
 from tests.attacks.test_wrong_roles import NOWHERE, POSTED, Address, patterns
 from tests.attacks.travelling import staff_post
 from tests.builders import sign_in_client
+from tests.lint.calls import Calls, given
 from tests.professional_standards.casework import AT, Desk
 
 SIGNED_IN_AT = AT + dt.timedelta(minutes=1)
@@ -39,6 +41,8 @@ SENSITIVE = {
         "staff-close-case",
         "staff-conflict-report",
         "staff-conflict-case",
+        "staff-triage",
+        "staff-subject",
         "staff-rekey-report",
         "staff-rekey-case",
         "staff-work-left",
@@ -90,6 +94,29 @@ def stolen(force: Force, role: str, clock: time_machine.Traveller) -> Client:
 
 def asks(answer: Any) -> bool:
     return answer.status_code == 200 and b'name="code_again"' in answer.content
+
+
+def gives_or_takes(function: ast.FunctionDef) -> bool:
+    """Whether it hands one of these actions on: to the ledger's entry, or to what makes it."""
+    calls = (each for each in ast.walk(function) if isinstance(each, ast.Call))
+    return any(given(call) & {"Action.GRANT", "Action.REVOKE"} for call in calls)
+
+
+def takes_posts(function: ast.FunctionDef) -> bool:
+    return not {"require_safe", "require_GET"} & {ast.unparse(decorator) for decorator in function.decorator_list}
+
+
+def test_every_page_that_gives_or_takes_keys_by_a_post_is_listed() -> None:
+    calls = Calls.of_project()
+    giving = calls.leading_to({name for name, function in calls.functions.items() if gives_or_takes(function)})
+    views = {name for name in giving if ".views." in name and takes_posts(calls.functions[name])}
+    found = {
+        entry.name
+        for _, entry in patterns(get_resolver("speakup.urls.staff"))
+        if f"{entry.callback.__module__}.{entry.callback.__name__}" in views
+    }
+    assert len(found) > 15
+    assert found - {name for _, name in ALL} == set()
 
 
 @pytest.mark.parametrize(("role", "name"), ALL)
