@@ -17,6 +17,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from speakup.clocks.lateness import sweep_is_late
+from speakup.ledger.checkpoints import checkpoints_are_late
+from speakup.policy.services import distrusts_a_version
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +32,8 @@ class _Fails(Exception):
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 'ok', or 503 with one word a line for each check that fails: database, migrations, files, broker, sweep."""
+    """200 'ok', or 503 with one word a line for each check that fails: database, migrations, sweep, policy, checkpoint,
+    files, broker."""
     failing = list(failing_checks(timezone.now()))
     return HttpResponse("".join(f"{name}\n" for name in failing or ["ok"]), "text/plain", 503 if failing else 200)
 
@@ -41,8 +44,14 @@ def failing_checks(now: dt.datetime) -> Iterator[str]:
         yield "database"
     elif not _passes(_migrations):
         yield "migrations"
-    elif not _passes(lambda: _sweep(now)):
-        yield "sweep"
+    else:
+        if not _passes(lambda: _sweep(now)):
+            yield "sweep"
+        if not _passes(_policy):
+            yield "policy"
+        # The reporter site's role sees no checkpoint, and in a demonstration nobody keeps a copy of them.
+        if settings.SITE == "staff" and not _passes(lambda: _checkpoint(now)):
+            yield "checkpoint"
     if not _passes(_files):
         yield "files"
     # In production neither site starts a task, and neither knows a broker: a message there would tell when somebody
@@ -75,6 +84,16 @@ def _migrations() -> None:
 
 def _sweep(now: dt.datetime) -> None:
     if sweep_is_late(now):
+        raise _Fails
+
+
+def _policy() -> None:
+    if distrusts_a_version():
+        raise _Fails
+
+
+def _checkpoint(now: dt.datetime) -> None:
+    if checkpoints_are_late(now):
         raise _Fails
 
 

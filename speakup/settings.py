@@ -40,12 +40,17 @@ INVITATION_SECRET = (
 ROOT_PUBLIC_KEY_FILE = DATA_DIR / "secrets" / "root_public_key"
 if DEMONSTRATION and not text("SPEAKUP_ROOT_PUBLIC_KEY", ""):
     _root = ROOT_PUBLIC_KEY_FILE.read_text().strip() if ROOT_PUBLIC_KEY_FILE.is_file() else ""
+elif is_for(*WEB_SITES, "worker", "metrics"):
+    _root = secret("SPEAKUP_ROOT_PUBLIC_KEY")
 else:
-    _root = secret("SPEAKUP_ROOT_PUBLIC_KEY") if is_for(*WEB_SITES, "worker", "metrics") else ""
+    # Its owner makes the tables before there is a root, and checks the ledger's signatures after.
+    _root = secret("SPEAKUP_ROOT_PUBLIC_KEY") if is_for("owner") and text("SPEAKUP_ROOT_PUBLIC_KEY", "") else ""
 ROOT_PUBLIC_KEY = key("SPEAKUP_ROOT_PUBLIC_KEY", _root) if _root else b""
 
 # Under which version no roster is taken any more: outside the database, one file a host (speakup/accounts/floor.py).
 ROSTER_FLOOR_FILE = Path(text("SPEAKUP_ROSTER_FLOOR", str(DATA_DIR / "rosters" / "floor.json")))
+# Which policies this host trusts, beside it: a row of the database is not enough (speakup/policy/pins.py).
+POLICY_PINS_FILE = ROSTER_FLOOR_FILE.with_name("policies")
 
 # A page of errors shows what was typed: for somebody who develops, on their own machine.
 DEBUG = text("SPEAKUP_DEBUG", "").lower() in Env.BOOLEAN_TRUE_STRINGS

@@ -18,7 +18,7 @@ from tests.floors import floor_file
 
 pytest_plugins = ["tests.chromium"]
 
-_seeded_floor: list[bytes] = []
+_seeded: dict[Path, bytes] = {}
 _GIVEN = settings.DATABASES["default"]["NAME"]  # before a test database takes its place
 
 
@@ -31,16 +31,17 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Force:
             connections["default"].creation.create_test_db(verbosity=0, autoclobber=True)
         force = seed_force()
     settings.ROOT_PUBLIC_KEY = force.root_public
-    _seeded_floor.append(floor_file().read_bytes())
+    _seeded.update((path, path.read_bytes()) for path in (floor_file(), Path(settings.POLICY_PINS_FILE)))
     return force
 
 
 @pytest.fixture(autouse=True)
 def _floor_of_its_own() -> Iterator[None]:
-    """What a test raised or lowered is gone after it, as its rows are: a floor above them would end intake."""
+    """What a test raised, lowered or trusted is gone after it, as its rows are: a floor above them would end intake."""
     yield
-    if _seeded_floor and (not floor_file().exists() or floor_file().read_bytes() != _seeded_floor[-1]):
-        floor_file().write_bytes(_seeded_floor[-1])
+    for path, content in _seeded.items():
+        if not path.exists() or path.read_bytes() != content:
+            path.write_bytes(content)
 
 
 @pytest.fixture

@@ -11,12 +11,13 @@ from django.utils import timezone
 
 from speakup.policy.document import Policy
 from speakup.policy.models import PolicyVersion
+from speakup.policy.pins import is_pinned, pin
 from speakup.policy.reading import Complaint, PolicyError, read_document
 from speakup.web.days import london_day
 
 # Reports name the version under which they were sent: a process meets a few versions, never many.
 _KEPT = 8
-_read: OrderedDict[bytes, Policy] = OrderedDict()
+_read: OrderedDict[tuple[int, bytes], Policy] = OrderedDict()
 _read_lock = Lock()
 
 
@@ -30,7 +31,8 @@ class NoPolicy(LookupError):
 def adopt_policy(document: bytes, *, from_day: dt.date, now: dt.datetime) -> PolicyVersion:
     """Makes `document`, the bytes of a JSON policy, the policy from the start of `from_day` on.
 
-    The same bytes are adopted once: again, the version that they made is answered unchanged. Raises PolicyError where
+    The same bytes are adopted once: again, the version that they made is answered unchanged, and this host trusts them
+    too (pins.py; PinsUnusable where it cannot write that down). Raises PolicyError where
     the document is no policy, or where `from_day` is before an earlier version's or, unless it is the first, before
     today: what was in force on a day that is over stays so. `now` is aware.
     """
@@ -38,6 +40,7 @@ def adopt_policy(document: bytes, *, from_day: dt.date, now: dt.datetime) -> Pol
     digest = hashlib.sha256(document).digest()
     adopted = PolicyVersion.objects.filter(sha256=digest).first()
     if adopted is not None:
+        pin(adopted.seq, digest)
         return adopted
     try:
         with transaction.atomic():
@@ -47,6 +50,7 @@ def adopt_policy(document: bytes, *, from_day: dt.date, now: dt.datetime) -> Pol
         adopted = PolicyVersion.objects.filter(sha256=digest).first()
         if adopted is None:
             raise
+        pin(adopted.seq, digest)
         return adopted
 
 
@@ -55,16 +59,34 @@ def _add_version(document: bytes, digest: bytes, *, from_day: dt.date, today: dt
     if newest is not None and from_day < max(newest.from_day, today):
         raise PolicyError([Complaint("from_day", "is before today, or before the day of the version it follows")])
     seq = 1 if newest is None else newest.seq + 1
+    pin(seq, digest)  # before the row: killed in between, a host trusts what its operator meant to adopt
     return PolicyVersion.objects.create(seq=seq, sha256=digest, document=document, from_day=from_day)
 
 
 def current_version(day: dt.date | None = None) -> PolicyVersion:
-    """The version in force on `day` (today in London if None), without its document. Raises NoPolicy for none."""
+    """The version in force on `day` (today in London if None), without its document. Raises NoPolicy for none.
+
+    What this host was not told to trust (pins.py) is passed over as if it were not there.
+    """
     wanted = london_day(timezone.now()) if day is None else day
-    version = PolicyVersion.objects.defer("document").filter(from_day__lte=wanted).order_by("-seq").first()
-    if version is None:
-        raise NoPolicy
-    return version
+    for version in PolicyVersion.objects.defer("document").filter(from_day__lte=wanted).order_by("-seq"):
+        if _is_trusted(version):
+            return version
+    raise NoPolicy
+
+
+def distrusts_a_version() -> bool:
+    """Whether the database holds a version that this host was not told to trust: somebody's own, or one whose document
+    was adopted on another host alone. One query."""
+    return not all(_is_trusted(version) for version in PolicyVersion.objects.defer("document"))
+
+
+def _is_trusted(version: PolicyVersion) -> bool:
+    known = version.seq, bytes(version.sha256)
+    with _read_lock:
+        if known in _read:  # trust is never taken back while a process runs
+            return True
+    return is_pinned(*known)
 
 
 def current_policy(day: dt.date | None = None) -> Policy:
@@ -83,20 +105,23 @@ def policy_by_id(version_id: UUID) -> Policy:
 def policy_of(version: PolicyVersion) -> Policy:
     """The policy of `version`, read once a process: kept under the document's hash, so that it is never a stale one.
 
-    Raises PolicyError where the stored document is not the one that was adopted.
+    Raises PolicyError where the stored document is not the one that was adopted, or this host does not trust it.
     """
     digest = bytes(version.sha256)
+    known = version.seq, digest
     with _read_lock:
-        policy = _read.get(digest)
+        policy = _read.get(known)
         if policy is not None:
-            _read.move_to_end(digest)
+            _read.move_to_end(known)
             return policy
+    if not is_pinned(version.seq, digest):
+        raise PolicyError([Complaint("", "is not one that this host was told to trust: run adopt_policy with it here")])
     document = bytes(version.document)
     if hashlib.sha256(document).digest() != digest:
         raise PolicyError([Complaint("", "is not the one that was adopted: its hash differs")])
     policy = read_document(document)
     with _read_lock:
-        _read[digest] = policy
+        _read[known] = policy
         while len(_read) > _KEPT:
             _read.popitem(last=False)
     return policy

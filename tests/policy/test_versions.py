@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from speakup.policy import services
 from speakup.policy.models import PolicyVersion
+from speakup.policy.pins import pin
 from speakup.policy.reading import PolicyError
 from speakup.policy.services import (
     NoPolicy,
@@ -156,6 +157,7 @@ def test_a_version_adopted_by_another_process_is_in_force_at_once() -> None:
     PolicyVersion.objects.create(
         seq=current_version(TODAY).seq + 1, sha256=hashlib.sha256(data).digest(), document=data, from_day=TODAY
     )
+    pin(current_version(TODAY).seq + 1, hashlib.sha256(data).digest())
 
     assert current_policy(TODAY).title == "second"
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from speakup.policy.pins import PinsUnusable
 from speakup.policy.reading import LARGEST_DOCUMENT, PolicyError
 from speakup.policy.services import adopt_policy
 from speakup.web.days import london_day
@@ -29,6 +30,8 @@ class Command(BaseCommand):
             raise CommandError(f"Cannot read {str(path)!a}: {error.strerror}") from None
         try:
             adopted = adopt_policy(document, from_day=options["from_day"] or london_day(now), now=now)
+        except PinsUnusable as refused:
+            raise CommandError(f"{refused}: see SPEAKUP_ROSTER_FLOOR") from None
         except PolicyError as error:
             for complaint in error.complaints:
                 self.stdout.write(str(complaint))
