@@ -42,12 +42,15 @@ class Browser:
         fields["csrfmiddlewaretoken"] = found[1] if found else ""
         return self._ask("POST", path, *self._form(fields))
 
-    def post_files(self, path: str, **fields: str) -> Answer:
-        """As post(), in the form of pages that take files; none is sent."""
+    def post_files(self, path: str, *, file: str = "", **fields: str) -> Answer:
+        """As post(), in the form of pages that take files: none is sent, or one of this text."""
         found = TOKEN.search(self.get(path).text)
         fields["csrfmiddlewaretoken"] = found[1] if found else ""
         line = uuid.uuid4().hex
         parts = [f'--{line}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in fields.items()]
+        if file:
+            named = 'name="attachments"; filename="notes.txt"\r\nContent-Type: text/plain'
+            parts.append(f"--{line}\r\nContent-Disposition: form-data; {named}\r\n\r\n{file}\r\n")
         body = f"{''.join(parts)}--{line}--\r\n"
         return self._ask("POST", path, body, {"Content-Type": f"multipart/form-data; boundary={line}"})
 

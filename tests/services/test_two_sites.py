@@ -112,13 +112,18 @@ def answer(browser: Browser, page: str, **fields: str) -> None:
     assert answered.status == 303, answered.text[:3000]
 
 
-def send_report(browser: Browser) -> str:
-    """A short report from the first page to the receipt; its words."""
+def begin_report(browser: Browser, *, file: str = "") -> None:
+    """A short report from its first page up to its files, with one of this text."""
     assert browser.post("/report/").status == 303
     answer(browser, "danger", choice="no")
     answer(browser, "relation", choice="me")
     answer(browser, "account", text=ACCOUNT)
-    assert browser.post_files(f"/report/{step_number(FILES)}/", go_on="1").status == 303
+    assert browser.post_files(f"/report/{step_number(FILES)}/", file=file, go_on="1").status == 303
+
+
+def send_report(browser: Browser, *, file: str = "") -> str:
+    """A short report from the first page to the receipt; its words."""
+    begin_report(browser, file=file)
     check = f"/report/{step_number(CHECK)}/"
     assert browser.post(check, act="send").status == 303
     found = re.search(r"data-receipt>([^<]+)<", browser.get(check).text)

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 
-from speakup.database_roles import ROLES, grants
+from speakup.database_roles import ROLES, grants, guards
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
             with transaction.atomic(), connection.cursor() as cursor:
                 tables = sorted(connection.introspection.table_names(cursor))
                 for part in ROLES:
-                    for statement in grants(part, tables):
+                    for statement in [*grants(part, tables), *guards(part)]:
                         cursor.execute(statement)
         except ProgrammingError:
             names = ", ".join(role.name for role in ROLES.values())
