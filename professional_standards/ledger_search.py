@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from professional_standards.models import Case
+from professional_standards.opened_case import reason_in
 from professional_standards.refusals import NotGranted
 from speakup.accounts.keyring import NO_OBJECT, Keyring, OpenedGrant
 from speakup.accounts.models import Grant, StaffMember
@@ -48,7 +49,8 @@ class Asked:
 @dataclass(frozen=True, repr=False)
 class LedgerLine:
     """One entry. `reference` is of the report or case, empty where it is `about` another thing or none; `act` is the
-    exact act where its detail was opened. Reporters' acts have neither moment nor actor."""
+    exact act where its detail was opened, `why` the reason given for it. Reporters' acts have neither moment nor
+    actor."""
 
     day: dt.date
     at: dt.datetime | None
@@ -58,6 +60,7 @@ class LedgerLine:
     reference: str
     about: bool
     act: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, repr=False)
@@ -182,6 +185,7 @@ def _page(
             break
         shown.append(entry)
     references = _references({entry.object_id for entry in shown if entry.object_id})
+    details = [_detail(entry, grant, key) for entry in shown]
     lines = [
         LedgerLine(
             day=entry.day,
@@ -191,9 +195,10 @@ def _page(
             action=entry.action,
             reference=references.get(entry.object_id, "") if entry.object_id else "",
             about=entry.object_id is not None,
-            act=_act(entry, grant, key),
+            act=str(detail.get("action", "")),
+            why=reason_in(detail),
         )
-        for entry in shown
+        for entry, detail in zip(shown, details, strict=True)
     ]
     people = {entry.actor_id for entry in shown if entry.actor_id}
     names = dict(StaffMember.objects.filter(pk__in=people).values_list("pk", "name"))
@@ -205,12 +210,12 @@ def _references(object_ids: Collection[UUID]) -> dict[UUID, str]:
     return dict(reports) | dict(Case.objects.filter(id__in=object_ids).values_list("id", "reference"))
 
 
-def _act(entry: Entry, grant: OpenedGrant | None, key: Any) -> str:
-    """The exact act; empty where none was opened, was sealed or is there any more."""
+def _detail(entry: Entry, grant: OpenedGrant | None, key: Any) -> dict[str, Any]:
+    """What the entry's detail says; nothing where none was opened, was sealed or is there any more."""
     sealed = getattr(entry, "detail", None) if grant is not None else None
     if grant is None or sealed is None or entry.object_id is None:
-        return ""
+        return {}
     try:
-        return str(open_detail(key, entry.id, entry.object_id, grant.epoch, bytes(sealed.sealed)).get("action", ""))
-    except (VaultError, AttributeError, TypeError, ValueError):
-        return ""
+        return dict(open_detail(key, entry.id, entry.object_id, grant.epoch, bytes(sealed.sealed)))
+    except (VaultError, TypeError, ValueError):
+        return {}

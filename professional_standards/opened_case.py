@@ -123,6 +123,11 @@ class OpenedNote:
     text: str
 
 
+def reason_in(detail: Mapping[str, Any]) -> str:
+    """The reason that the detail of an entry says; empty where it says none."""
+    return str(detail.get("why") or detail.get("reason") or "")
+
+
 @dataclass(frozen=True, repr=False)
 class ChronologyLine:
     """One entry of the ledger about the case or one of its reports (`reference` of the report; empty for the case).
@@ -139,6 +144,11 @@ class ChronologyLine:
     act: str
     reference: str
     detail: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def why(self) -> str:
+        """The reason that was given for it; empty where none was, or its detail does not open."""
+        return reason_in(self.detail)
 
 
 @dataclass(frozen=True, repr=False)

@@ -23,7 +23,7 @@ from professional_standards.opened_case import (
 from professional_standards.presenters.assessment import person_words
 from professional_standards.presenters.due import ClockLine, Due, MoreTime, clock_lines
 from professional_standards.presenters.headlines import headline_words, state_words
-from professional_standards.presenters.readings import act_words, name_of
+from professional_standards.presenters.readings import act_words, actor_words, name_of
 from professional_standards.presenters.rekeying import rekey_words
 from speakup.accounts.epochs import blocks
 from speakup.accounts.roles import role_title
@@ -82,6 +82,8 @@ ACT_WORDS = {
     "set_track": gettext_lazy("Changed the referral to the IOPC"),
     "close_case": gettext_lazy("Closed the case"),
     "open_reminder": gettext_lazy("Opened a reminder"),
+    "ask_identity": gettext_lazy("Asked who the reporter is"),
+    "review_identity": gettext_lazy("Looked at an emergency release of the name"),
 }
 
 
@@ -191,12 +193,14 @@ class ReportLine:
 
 @dataclass(frozen=True)
 class Happening:
-    """One line of the chronology: the same act of one person on one day, from its first time to its last."""
+    """One line of the chronology: the same act of one person on one day for one reason, from its first time to its
+    last. `why` is empty where no reason was given."""
 
     act: str
     who: str
     role: str
     reference: str
+    why: str
     day: dt.date
     first: dt.datetime | None
     last: dt.datetime | None
@@ -278,12 +282,12 @@ class CasePage:
     @cached_property
     def chronology(self) -> list[Happening]:
         """Everything that happened, newest first; what one person did again on a day is one line."""
-        grouped: dict[tuple[str, str, str, str, dt.date], list[ChronologyLine]] = {}
+        grouped: dict[tuple[str, str, str, str, str, dt.date], list[ChronologyLine]] = {}
         for line in self.opened.chronology:
             act = str(ACT_WORDS.get(line.act) or act_words(line.action))
-            who = self._name(line.actor_id) if line.actor_id else _("The reporter")
+            who = self._name(line.actor_id) if line.actor_id else actor_words(line.role)
             role = role_title(line.role) if line.actor_id and line.role else ""
-            grouped.setdefault((act, who, role, line.reference, line.day), []).append(line)
+            grouped.setdefault((act, who, role, line.reference, line.why, line.day), []).append(line)
         return [Happening(*key, first=lines[-1].at, last=lines[0].at) for key, lines in grouped.items()]
 
     @property

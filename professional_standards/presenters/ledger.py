@@ -9,13 +9,11 @@ from django.utils.translation import gettext as _
 
 from professional_standards.ledger_search import LedgerLine, LedgerPage
 from professional_standards.presenters.case import ACT_WORDS
-from professional_standards.presenters.readings import act_words, name_of
+from professional_standards.presenters.readings import act_words, actor_words, name_of
 from speakup.accounts.roles import role_title
-from speakup.ledger.actions import REPORTER, Action
+from speakup.ledger.actions import Action
+from speakup.ledger.checkpoints import is_late
 from speakup.ledger.models import Checkpoint
-
-# An hour without a checkpoint is four that were missed.
-LATE = dt.timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,7 @@ class LedgerPresenter:
     @property
     def unsigned(self) -> bool:
         """Whether no checkpoint was signed for an hour."""
-        return self.checkpoint is None or self.checkpoint.at < self._now - LATE
+        return is_late(self.checkpoint, self._now)
 
     def _act(self, line: LedgerLine) -> str:
         if line.action == Action.READ and not line.about:
@@ -53,7 +51,7 @@ class LedgerPresenter:
     def _who(self, line: LedgerLine) -> str:
         if line.actor_id:
             return name_of(dict(self.page.names), line.actor_id)
-        return _("The reporter") if line.role == REPORTER else _("Nobody who is known")
+        return actor_words(line.role)
 
     def _role(self, line: LedgerLine) -> str:
         return role_title(line.role) if line.actor_id and line.role else ""

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from speakup.accounts.ceremony import QUORUM
 from speakup.accounts.models import StaffMember
 from speakup.accounts.roles import role_title
-from speakup.ledger.actions import Action
+from speakup.ledger.actions import REPORTER, Action
 from speakup.ledger.models import Entry
 
 
@@ -31,13 +32,20 @@ class Reading:
 
 
 def readings(entries: Sequence[Entry]) -> list[Reading]:
-    """The ledger's entries of staff, newest first; the same act of the same person on one day is one line."""
+    """The ledger's entries of staff and of recovery, newest first; the same act of one person on a day is one line."""
     grouped: dict[tuple[str, UUID | None, str, dt.date], list[Entry]] = {}
-    for entry in reversed([entry for entry in entries if entry.actor_id]):
+    for entry in reversed([entry for entry in entries if entry.actor_id or entry.role == QUORUM]):
         grouped.setdefault((act_words(entry.action), entry.actor_id, entry.role, entry.day), []).append(entry)
     names = names_of(actor_id for _act, actor_id, _role, _day in grouped)
     return [
-        Reading(act, name_of(names, actor_id), role_title(role), day, of_day[-1].at, of_day[0].at)
+        Reading(
+            act,
+            name_of(names, actor_id) if actor_id else actor_words(role),
+            role_title(role) if actor_id else "",
+            day,
+            of_day[-1].at,
+            of_day[0].at,
+        )
         for (act, actor_id, role, day), of_day in grouped.items()
     ]
 
@@ -50,6 +58,13 @@ def names_of(staff_ids: Iterable[UUID | None]) -> dict[UUID, str]:
 def name_of(names: dict[UUID, str], staff_id: UUID | None) -> str:
     """A name out of `names`; words for an account that is gone."""
     return names.get(staff_id, _("Somebody whose account is gone")) if staff_id else ""
+
+
+def actor_words(role: str) -> str:
+    """Who acted under no account: the reporter, or the officers of the recovery quorum."""
+    if role == REPORTER:
+        return _("The reporter")
+    return role_title(role) if role == QUORUM else _("Nobody who is known")
 
 
 def act_words(action: str) -> str:

@@ -129,6 +129,7 @@ def test_the_referral_to_the_iopc_starts_and_stops_its_clock(owner, case):
     text = owner.get(case_path(case)).text
     assert "Must be referred by the end of the next day" in text
     assert "Mandatory referral to the IOPC" in text[: text.index('id="people"')]
+    assert "A criterion is met." in text[text.index('id="chronology"') :]
     typed = {"state": "referred", "why": "Sent.", "day-day": "1", "day-month": "1", "day-year": "2026"}
     assert fill(owner, path, typed).status_code == 303
     text = owner.get(case_path(case)).text

@@ -7,6 +7,10 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from professional_standards.ledger_search import Asked, search_ledger
+from professional_standards.presenters.ledger import LedgerPresenter
+from professional_standards.presenters.report import ReportPage
+from professional_standards.report_page import open_report_page
 from speakup.accounts.keyring import NotGranted
 from speakup.accounts.models import Grant, PersonalKey, RecoveryKey, Roster, StaffMember
 from speakup.accounts.rosters import recovery_key, verify_roster
@@ -96,6 +100,17 @@ def test_the_reporter_is_told_and_the_ledger_knows(
     reporter = new_reporter(NOW)
     assert open_inbox(sent.words, reporter, NOW) is Outcome.OPENED
     assert [each.role for each in read_inbox(reporter).openings] == ["officers who hold the recovery key together"]
+    staff = force.member(HEAD)
+    keyring = keyring_of(force, staff)
+    page = ReportPage(open_report_page(sent.id, keyring, staff, NOW), NOW)
+    assert [(each.act, each.name) for each in page.readings[1:]] == [
+        ("Given to others", "Recovery quorum"),
+        ("Opened", "Recovery quorum"),
+    ]
+    found = search_ledger(keyring, staff, Asked(reference=sent.report.reference), now=NOW)
+    shown = LedgerPresenter(found, NOW).lines[2:]
+    assert [each.who for each in shown] == ["Recovery quorum"] * 2
+    assert {each.line.why for each in shown} == {"Everybody who read it has left."}
 
 
 @pytest.mark.parametrize("typed", [0, 1])
@@ -233,7 +248,7 @@ def test_nothing_secret_lies_in_the_folder_but_what_was_asked_for(printed: Print
         "receipt_pepper",
         "root_public_key",
         "metrics",
-        "checkpoints",
+        "checkpoint_keys",
         "rosters",
     }
     held = b"".join(path.read_bytes() for path in files.values())

@@ -12,7 +12,9 @@ from django.utils import timezone
 from professional_standards import ledger_search
 from speakup.ledger.checkpoints import sign_checkpoint
 from speakup.ledger.models import Entry
-from speakup.reporting import reading
+from speakup.reporting import reading, reading_files
+from speakup.reporting.models import Report
+from tests.professional_standards.test_attachment import sent_with_file
 from tests.professional_standards.work import opened_case
 from tests.reporting.builders import keep_out, keyring_of, sent_report
 
@@ -71,6 +73,20 @@ def test_exact_acts_are_opened_where_one_report_is_named_and_that_is_entered(sig
         force.members["supervisor"][0].id,
     )
     assert entry.detail_hash is not None
+
+
+def test_the_reason_of_an_act_is_read_where_its_detail_opens(signed_in, force):
+    """Why somebody saved a file as it was sent, where its report is named; and nobody is told that of a list."""
+    report_id, attached = sent_with_file()
+    staff = force.members["triage"][0]
+    who = {"keyring": keyring_of(force, staff), "actor": staff, "now": timezone.now()}
+    reading_files.open_original(report_id, attached.id, why="Her <tags> decide", **who)
+    client, reference = signed_in("supervisor"), Report.objects.get().reference
+    shown = client.get(URL, {"reference": reference})
+    (line,) = [each for each in lines(shown) if "Saved a file as it was sent" in each]
+    assert "Her &lt;tags&gt; decide" in line
+    for hidden in (client.get(URL), signed_in("auditor").get(AUDIT, {"reference": reference})):
+        assert "decide" not in hidden.text
 
 
 def test_a_case_is_found_by_its_reference(signed_in, force):
