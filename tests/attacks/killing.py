@@ -1,7 +1,8 @@
-"""A process that is killed outright (SIGKILL) before any of its statements, or before it commits.
+"""A process that is killed outright (SIGKILL) before any of its statements, before it commits, or before a file takes
+another's place.
 
-Each try runs in a child on a copy of the database of its own: what the child leaves in the file is all that is left,
-as after `kill -9` or a cut cable. SQLite alone: the file is the whole state.
+Each try runs in a child on a copy of the database of its own, with the floor file as it was: what the child leaves in
+the two is all that is left, as after `kill -9` or a cut cable. SQLite alone: its file is the database's whole state.
 """
 
 import os
@@ -15,6 +16,8 @@ from typing import Any
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+from tests.floors import floor_file
 
 _DONE, _FAILED = 0, 70
 _MOST = 2000
@@ -31,31 +34,48 @@ class Killed:
 
 
 def kill_everywhere(
-    database: Path, act: Callable[[], object], state: Callable[[], Hashable], *, every: int = 1
+    database: Path, act: Callable[[], object], state: Callable[[], Hashable], *, every: int = 1, in_steps: bool = False
 ) -> Killed:
     """Run `act` on copies of `database`, killed before its first statement, its second (each `every`th), then whole.
 
     After each killing the copy holds the state before or the state after, and acting again leads to the state after.
-    Raises AssertionError where it holds anything else.
+    Raises AssertionError where it holds anything else. An act `in_steps` may also stand between two of them: that each
+    step is all or nothing, `state` itself asserts.
     """
+    floor = floor_file().read_bytes()
+    try:
+        return _kill_everywhere(database, act, state, every=every, in_steps=in_steps, floor=floor)
+    finally:
+        floor_file().write_bytes(floor)
+
+
+def _kill_everywhere(
+    database: Path,
+    act: Callable[[], object],
+    state: Callable[[], Hashable],
+    *,
+    every: int,
+    in_steps: bool,
+    floor: bytes,
+) -> Killed:
     with _on(database):
         before = state()
-    whole = _copy(database, "whole")
+    whole = _copy(database, "whole", floor)
     assert _run(whole, act, None) == _DONE, "the act fails when nobody kills it"
     with _on(whole):
         after = state()
     assert after != before, "the act changes nothing that is looked at"
     at, places = 0, 0
     while at < _MOST:
-        copy = _copy(database, "killed")
+        copy = _copy(database, "killed", floor)
         ended = _run(copy, act, at)
         if ended == _DONE:
             return Killed(before, after, places)
         assert ended == -signal.SIGKILL, f"place {at}: the act failed"
         with _on(copy):
             found = state()
-        assert found in (before, after), f"place {at}: neither all nor nothing"
-        if found == before:
+        assert in_steps or found in (before, after), f"place {at}: neither all nor nothing"
+        if found != after:
             assert _run(copy, act, None) == _DONE, f"place {at}: it cannot be done again"
             with _on(copy):
                 assert state() == after, f"place {at}: done again it leads elsewhere"
@@ -63,7 +83,9 @@ def kill_everywhere(
     raise AssertionError("the act has no end")
 
 
-def _copy(database: Path, name: str) -> Path:
+def _copy(database: Path, name: str, floor: bytes) -> Path:
+    """A copy of the database, and the floor file as it stood under it."""
+    floor_file().write_bytes(floor)
     copy = database.with_name(f"{name}.sqlite3")
     for path in database.parent.glob(f"{name}.sqlite3*"):
         path.unlink()
@@ -110,7 +132,14 @@ def _become(database: Path, kill_at: int | None) -> None:
         count()
         return commit(self)
 
+    replace = Path.replace
+
+    def counted_replace(self: Path, target: Any) -> Path:
+        count()
+        return replace(self, target)
+
     BaseDatabaseWrapper._commit = counted_commit  # type: ignore[attr-defined]
+    Path.replace = counted_replace  # type: ignore[assignment, method-assign]
     connections["default"].execute_wrappers.append(execute)
 
 

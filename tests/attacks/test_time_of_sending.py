@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from speakup.embedded.demonstration import Force
 from speakup.reporting import files, sending
-from speakup.reporting.models import Attachment
+from speakup.reporting.models import Attachment, Identity
 from speakup.reporting.sealed_report import SealedReport, ToSend, seal_report
 from speakup.web.days import midnight
 from tests.attacks.conftest import Logs
@@ -84,10 +84,10 @@ def when_sent(force_in_file: Force, own_database: Path, own_folders: Path, logs:
     """
 
     def look() -> set[str]:
-        travel(force_in_file, sent_at=SENT_AT)
+        travel(force_in_file, sent_at=SENT_AT, says_who=True)
         found = dated(SENT_AT, stolen(own_database, own_folders, logs))
         if found:
-            travel(force_in_file, sent_at=ANOTHER)
+            travel(force_in_file, sent_at=ANOTHER, says_who=True)
             found &= dated(ANOTHER, stolen(own_database, own_folders, logs))
         return found
 
@@ -138,8 +138,9 @@ MIDNIGHTS = {midnight(SENT_AT.date() + dt.timedelta(days=number)).timestamp() fo
 
 
 def test_no_stored_file_or_folder_is_dated_finer_than_a_day(force_in_file: Force, own_folders: Path) -> None:
-    travel(force_in_file)
-    assert Attachment.objects.count() == 2
+    travel(force_in_file, says_who=True)
+    assert Attachment.objects.count() == 2  # one of them was added in the inbox
+    assert Identity.objects.get().epoch == 2
     assert times_of_files(own_folders / "files") <= MIDNIGHTS
 
 

@@ -9,13 +9,15 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.db import connection
 
 from notifications import nightly
 from notifications.nightly import run_nightly
-from speakup.reporting.inbox import open_inbox, send_message
+from speakup.reporting.models import Attachment, Identity
 from tests.attacks.dumping import OF_REPORTS
-from tests.reporting.builders import new_reporter, sent_report
+from tests.attacks.travelling import ReporterBrowser, file_of
+from tests.reporting.builders import sent_report
 
 pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite keeps no number of a transaction")
 
@@ -37,17 +39,26 @@ def transactions() -> Counter[int]:
 
 @pytest.fixture
 def day_of_three(own_database: Path) -> None:
-    """Three reports and a message, each with a transaction of its own."""
+    """Three reports, then a message, a message with a file and a name, each with a transaction of its own."""
     for minute in range(3):
         sent = sent_report(now=SENT + dt.timedelta(minutes=minute))
-    reader = new_reporter(SENT)
-    open_inbox(sent.words, reader, SENT)
-    send_message(reader, "One thing more.", SENT)
+    with time_machine.travel(SENT, tick=False):
+        back = ReporterBrowser()
+        assert back.come_back(sent.words).context["inbox"].intact
+        diary = file_of("diary.txt", "He wrote to me again")
+        for act in (
+            {"text": "One thing more."},
+            {"text": "And this.", "attachments": diary},
+            {"known": "1", "mode": "confidential", "name": "Ottoline Fenwarrow", "contact": ""},
+        ):
+            assert back.post("/return/", **act).status_code == 303
+    assert Attachment.objects.filter(report=sent.id).count() == 1
+    assert Identity.objects.get(report=sent.id).epoch == 2
 
 
 @pytest.mark.usefixtures("day_of_three")
 def test_after_a_night_the_days_rows_carry_one_number() -> None:
-    assert len(transactions()) >= 4
+    assert len(transactions()) >= 6
     run_nightly(NIGHT)
     assert len(transactions()) == 1
 

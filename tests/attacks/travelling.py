@@ -155,9 +155,9 @@ def fill_in(reporter: ReporterBrowser, typed: Mapping[str, str] = TYPED) -> None
     assert files.status_code == 303, files.content.decode()[:3000]
 
 
-def travel(force: Force, *, sent_at: dt.datetime = SENT_AT) -> Travelled:
-    """The whole way. Staff open and answer in the afternoon; the reporter answers at the hour and minute of sending,
-    a day later; then two nights."""
+def travel(force: Force, *, sent_at: dt.datetime = SENT_AT, says_who: bool = False) -> Travelled:
+    """The whole way. Staff open and answer in the afternoon; the reporter answers with a file at the hour and minute of
+    sending, a day later, and may say openly who they are (`says_who`); then two nights."""
     day = dt.timedelta(days=1)
     afternoon = sent_at.replace(hour=14, minute=5, second=11, microsecond=0)
     earlier = set(Report.objects.values_list("id", flat=True))
@@ -187,6 +187,9 @@ def travel(force: Force, *, sent_at: dt.datetime = SENT_AT) -> Travelled:
         second = file_of(TYPED["second file name"], TYPED["second file"])
         assert back.post("/return/", text=TYPED["message"], attachments=second).status_code == 303
         assert TYPED["message"] in back.post("/return/", read="2").content.decode()
+        if says_who:
+            who = {"mode": "open", "name": TYPED["name"], "contact": TYPED["contact"]}
+            assert back.post("/return/", known="1", **who).status_code == 303
     with time_machine.travel(afternoon + day):
         head.get(reverse("staff-report", args=[report_id]))
     for night in (1, 2):
