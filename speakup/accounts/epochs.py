@@ -9,14 +9,14 @@ import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from speakup.accounts.grants import KEY_OF_KIND, STAFF_KEY_OF_KIND, epoch_row, seal_to_people
 from speakup.accounts.models import Desk, Epoch, Grant, ListEntry, ObjectKind, RekeyDue
 from speakup.accounts.models.grants import LIST_ENTRY_SIZE, REKEY_DUE_SIZE
-from speakup.accounts.rosters import RosterInvalid, VerifiedRoster, verified_versions
+from speakup.accounts.rosters import RosterInvalid, VerifiedRoster, verified_documents
 from speakup.ledger.written import Written, written
 from speakup.vault.aead import OVERHEAD
 from speakup.vault.content import Link, Place, new_key, open_chain, open_document, seal_document
@@ -149,9 +149,20 @@ def vouched_for(epochs: Iterable[Epoch]) -> frozenset[UUID]:
         elif row.signature and row.signer_id:
             signed.setdefault(row.signed_desk, []).append(row)
     for desk_code, kind in Desk.objects.filter(code__in=signed).values_list("code", "kind") if signed else ():
-        keys = _signing_keys(desk_code)
-        good |= {row.pk for row in signed[desk_code] if _is_signed(row, kind, keys)}
+        signers = _signers(desk_code)
+        good |= {row.pk for row in signed[desk_code] if _is_signed(row, kind, signers)}
     return frozenset(good)
+
+
+def signed_until_now(desk_code: str, staff_ids: Collection[UUID]) -> frozenset[bytes]:
+    """The digests (32 bytes each) of every epoch that these members signed for the desk and that counts now.
+
+    The roster with which they leave, or have another key, names them (roster_changes.py): what they sign afterwards in
+    the name of the version that listed them counts for nothing.
+    """
+    rows = list(Epoch.objects.filter(signed_desk=desk_code, signer__in=staff_ids, epoch__gt=FIRST_EPOCH))
+    good = vouched_for(rows)
+    return frozenset(_digest_of(row) for row in rows if row.pk in good)
 
 
 def open_all_epochs(
@@ -260,33 +271,52 @@ def _from_the_last_break(rows: list[Epoch]) -> list[Epoch]:
     return rows[breaks[-1] :] if breaks else []
 
 
-def _signing_keys(desk_code: str) -> Mapping[tuple[int, UUID], bytes]:
-    """The Ed25519 public keys of a desk's members, by version of its roster and member; none where it is not valid.
+@dataclass(frozen=True)
+class _Signers:
+    """Whose signature counts for a desk: the Ed25519 keys by version of its roster and member, those of today, and what
+    members who left since had signed by then."""
 
-    By the version at signing: an epoch goes on to count when whoever made it has left.
-    """
+    by_version: Mapping[tuple[int, UUID], bytes]
+    today: Mapping[UUID, bytes]
+    kept: frozenset[bytes]
+
+
+_NOBODY = _Signers({}, {}, frozenset())
+
+
+def _signers(desk_code: str) -> _Signers:
+    """By the version at signing; nobody where the desk's roster is not valid."""
     try:
-        versions = verified_versions(desk_code)
+        documents = verified_documents(desk_code)
     except RosterInvalid:
-        return {}
-    return {(version, member.staff_id): member.ed25519 for version, members in versions.items() for member in members}
+        return _NOBODY
+    return _Signers(
+        {(each.version, member.staff_id): member.ed25519 for each in documents for member in each.members},
+        {member.staff_id: member.ed25519 for member in documents[-1].members},
+        frozenset(digest for each in documents for digest in each.epochs),
+    )
 
 
-def _is_signed(row: Epoch, desk_kind: str, keys: Mapping[tuple[int, UUID], bytes]) -> bool:
+def _is_signed(row: Epoch, desk_kind: str, signers: _Signers) -> bool:
     if (
         row.signer_id is None
         or row.signed_version is None
         or desk_kind not in _SIGNING_DESKS[ObjectKind(row.object_kind)]
     ):
         return False
-    public = keys.get((row.signed_version, row.signer_id))
+    public = signers.by_version.get((row.signed_version, row.signer_id))
     if public is None:
         return False
     try:
         verify(public, EPOCH, signed_document(row), bytes(row.signature or b""))
     except BadSignature:
         return False
-    return True
+    # Whoever left, or has another key, could go on to sign in the name of the version that listed them.
+    return signers.today.get(row.signer_id) == public or _digest_of(row) in signers.kept
+
+
+def _digest_of(row: Epoch) -> bytes:
+    return hashlib.sha256(signed_document(row)).digest()
 
 
 def _staff_key(kind: str) -> str:

@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import transaction
 
 from speakup.accounts.casework import receiving_code
+from speakup.accounts.epochs import signed_until_now
 from speakup.accounts.fingerprints import fingerprint_words, same_words
 from speakup.accounts.floor import Mark
 from speakup.accounts.keyholders import (
@@ -32,7 +33,7 @@ from speakup.accounts.models import Desk, PersonalKey, RoleAssignment, Roster, R
 from speakup.accounts.roles import role_at_work
 from speakup.accounts.roster_chain import ROSTER, RosterChains, hash_of, read_signatures, signer_of
 from speakup.accounts.roster_documents import Member, RosterDocument, RosterInvalid, read_document, write_document
-from speakup.accounts.rosters import raise_floor_on_commit
+from speakup.accounts.rosters import hold_for_change, raise_floor_on_commit
 from speakup.accounts.sessions import revoke_sessions
 from speakup.ledger.actions import Action
 from speakup.ledger.services import append_entry
@@ -152,7 +153,8 @@ def propose_roster(
     _check_members(policy, before, members, actor)
     _check_words(changes_between(before.members, members).to_vouch_for, words_by_member)
     version = before.version + 1
-    document = write_document(desk.code, version, before.sha256, london_day(now), members)
+    epochs = signed_until_now(desk.code, _whose_key_goes(before, members))
+    document = write_document(desk.code, version, before.sha256, london_day(now), members, epochs=epochs)
     entry = _signed(
         document, signer, before if signer.desk_code == desk.code else chains.newest(signer.desk_code), keyring
     )
@@ -318,6 +320,7 @@ def _signed(document: bytes, signer: Signer, roster: RosterDocument, keyring: Ke
 
 def _lock(desk: Desk, version: int) -> None:
     """One change of a desk's roster at a time. Raises ChangeRefused where another was first."""
+    hold_for_change()
     Desk.objects.select_for_update().get(pk=desk.pk)
     newest = Roster.objects.filter(desk=desk).order_by("-version").values_list("version", flat=True).first()
     if newest != version:
@@ -327,6 +330,10 @@ def _lock(desk: Desk, version: int) -> None:
 def _complete(
     desk: Desk, before: RosterDocument, document: bytes, signatures: bytes, *, actor: StaffMember, now: dt.datetime
 ) -> Roster:
+    after = read_document(document, desk.code, before.version + 1)
+    # Somebody who leaves made another key meanwhile: a roster that does not name it would close what it is on.
+    if after.epochs != signed_until_now(desk.code, _whose_key_goes(before, after.members)):
+        raise ChangeRefused(Why.STALE)
     roster = Roster.objects.create(
         desk=desk,
         version=before.version + 1,
@@ -340,14 +347,19 @@ def _complete(
     except RosterInvalid:
         raise ChangeRefused(Why.STALE) from None
     RosterProposal.objects.filter(desk=desk).delete()
-    changes = changes_between(before.members, after.members)
+    changes, going = changes_between(before.members, after.members), _whose_key_goes(before, after.members)
     revoke_sessions(changes.staff_ids, now=now)
-    keys = {member.staff_id: member.keys for member in before.members}
-    lost = [member.staff_id for member in changes.rekeyed if member.keys != keys[member.staff_id]]
-    member_left(desk.code, [*(member.staff_id for member in changes.went), *lost], actor=actor, now=now)
+    member_left(desk.code, going, actor=actor, now=now)
     raise_floor_on_commit({desk.code: Mark(after.version, hash_of(document))})
     _enter(desk, roster, actor, now)
     return roster
+
+
+def _whose_key_goes(before: RosterDocument, after: Sequence[Member]) -> list[UUID]:
+    """Who leaves, and whose key is another: what their old one opened or signed is theirs no more."""
+    changes, keys = changes_between(before.members, after), {each.staff_id: each.keys for each in before.members}
+    rekeyed = (each.staff_id for each in changes.rekeyed if each.keys != keys[each.staff_id])
+    return [*(each.staff_id for each in changes.went), *rekeyed]
 
 
 def _enter(desk: Desk, row: Roster | RosterProposal | None, actor: StaffMember, now: dt.datetime) -> None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 from speakup.vault.encoding import canonical, parse
 
 _MEMBER_FIELDS = {"id", "name", "collar_number", "former_names", "role", "hpke_sha256", "ed25519"}
-_ROSTER_FIELDS = {"desk", "version", "previous", "day", "members"}
+_ROSTER_FIELDS = {"desk", "version", "previous", "day", "members", "epochs"}
 _HASH_SIZE = 32
 
 
@@ -44,13 +44,16 @@ class Member:
 
 @dataclass(frozen=True)
 class RosterDocument:
-    """A roster as it was read. `previous` is the SHA-256 of the document before it, None for version 1."""
+    """A roster as it was read. `previous` is the SHA-256 of the document before it, None for version 1; `epochs` are
+    the digests (32 bytes each) of what those who leave with this version had signed until then: nothing else of theirs
+    counts any more (epochs.py)."""
 
     desk_code: str
     version: int
     previous: bytes | None
     day: dt.date
     members: tuple[Member, ...]
+    epochs: frozenset[bytes]
     sha256: bytes
 
     def member(self, staff_id: UUID) -> Member | None:
@@ -59,7 +62,13 @@ class RosterDocument:
 
 
 def write_document(
-    desk_code: str, version: int, previous: bytes | None, day: dt.date, members: Sequence[Member]
+    desk_code: str,
+    version: int,
+    previous: bytes | None,
+    day: dt.date,
+    members: Sequence[Member],
+    *,
+    epochs: Collection[bytes] = (),
 ) -> bytes:
     """The exact bytes of a roster without signatures. Raises ValueError where it would not be read again."""
     document = canonical(
@@ -69,6 +78,7 @@ def write_document(
             "previous": previous.hex() if previous else None,
             "day": day.isoformat(),
             "members": [member_document(member) for member in members],
+            "epochs": sorted(digest.hex() for digest in epochs),
         }
     )
     try:
@@ -91,7 +101,10 @@ def read_document(document: bytes, desk_code: str, version: int) -> RosterDocume
             raise RosterInvalid
         day = dt.date.fromisoformat(read["day"])
         members = tuple(_read_member(entry) for entry in read["members"])
-        if day.isoformat() != read["day"]:
+        epochs = frozenset(bytes.fromhex(digest) for digest in read["epochs"])
+        if day.isoformat() != read["day"] or any(len(digest) != _HASH_SIZE for digest in epochs):
+            raise RosterInvalid
+        if read["epochs"] != sorted(digest.hex() for digest in epochs):
             raise RosterInvalid
     except Exception:  # somebody signed something that is no roster
         raise RosterInvalid from None
@@ -99,7 +112,7 @@ def read_document(document: bytes, desk_code: str, version: int) -> RosterDocume
         raise RosterInvalid
     if len({member.hpke_sha256 for member in members}) != len(members):
         raise RosterInvalid
-    return RosterDocument(desk_code, version, previous, day, members, hashlib.sha256(document).digest())
+    return RosterDocument(desk_code, version, previous, day, members, epochs, hashlib.sha256(document).digest())
 
 
 def member_document(member: Member) -> dict[str, Any]:

@@ -7,11 +7,12 @@ could put a key of their own there.
 import datetime as dt
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.transaction import TransactionManagementError
 
 from speakup.accounts.casework import casework_code, receiving_code
 from speakup.accounts.floor import FloorUnusable, Mark, raise_floor, read_floor
@@ -26,12 +27,16 @@ from speakup.vault.signing import sign_with_seed
 
 __all__ = [
     "Member",
+    "RosterChanged",
     "RosterInvalid",
     "VerifiedRecovery",
     "VerifiedRoster",
     "casework_desks",
     "first_marks",
+    "hold_for_change",
+    "hold_rosters",
     "recovery_key",
+    "verified_documents",
     "verified_versions",
     "verify_roster",
     "write_recovery_key",
@@ -39,6 +44,12 @@ __all__ = [
 ]
 
 RECOVERY_KEY = "recovery-key"
+# Any number, the same in every process: PostgreSQL's name for 'the rosters stay as they are'.
+_LOCK = 0x5350_524F
+
+
+class RosterChanged(RosterInvalid):
+    """A roster that something was sealed by is no longer its desk's newest: it is to be sealed anew."""
 
 
 @dataclass(frozen=True)
@@ -70,14 +81,18 @@ class VerifiedRecovery:
     public: bytes = field(repr=False)
 
 
-def write_root_roster(desk: Desk, members: Sequence[Member], root_seed: bytes, *, day: dt.date) -> Roster:
+def write_root_roster(
+    desk: Desk, members: Sequence[Member], root_seed: bytes, *, day: dt.date, epochs: Collection[bytes] = ()
+) -> Roster:
     """Save the desk's next roster, signed with the root's seed (32 bytes), in the caller's transaction.
 
+    `epochs` are those of whoever leaves with it (epochs.signed_until_now).
     Version 1 in the key ceremony; a later one where a desk has lost its keyholders and the quorum names new ones.
     """
+    hold_for_change()
     last = Roster.objects.filter(desk=desk).order_by("-version").first()
     version, previous = (1, None) if last is None else (last.version + 1, hash_of(bytes(last.document)))
-    document = write_document(desk.code, version, previous, day, members)
+    document = write_document(desk.code, version, previous, day, members, epochs=epochs)
     signature = sign_with_seed(root_seed, ROSTER, document)
     return Roster.objects.create(
         desk=desk,
@@ -141,14 +156,45 @@ def verify_roster(desk_code: str) -> VerifiedRoster:
     )
 
 
-def verified_versions(desk_code: str) -> dict[int, tuple[Member, ...]]:
-    """Who was on each version of the desk's roster, by its number: for what was signed under an earlier one.
+def hold_rosters(*verified: VerifiedRoster) -> None:
+    """Let no roster change until the end of the caller's transaction: the first lock in every one that writes grants.
+
+    Without it somebody whom the next roster leaves out would be given a row after theirs had ended. `verified` are
+    rosters that were verified before the transaction. Several hold them at once; whoever changes one waits for all of
+    them (hold_for_change), and they for that.
+    Raises RosterChanged where one of `verified` has a newer version by now, TransactionManagementError outside a
+    transaction.
+    """
+    _lock("pg_advisory_xact_lock_shared")
+    if not verified:
+        return
+    rows = Roster.objects.filter(desk__code__in={roster.desk_code for roster in verified}).order_by("version")
+    newest = dict(rows.values_list("desk__code", "version"))
+    if any(newest.get(roster.desk_code) != roster.version for roster in verified):
+        raise RosterChanged
+
+
+def hold_for_change() -> None:
+    """One change of a roster at a time, of whatever desk, and while nobody gives anything: before any other lock.
+
+    In the caller's transaction. Raises TransactionManagementError outside one.
+    """
+    _lock("pg_advisory_xact_lock")
+
+
+def verified_documents(desk_code: str) -> list[RosterDocument]:
+    """Every version of the desk's roster, the first first: for what was signed under an earlier one.
 
     Says nothing of the members' stored keys. Raises RosterInvalid where today's does not verify.
     """
     if "\x00" in desk_code:
         raise RosterInvalid
-    return {roster.version: roster.members for roster in RosterChains([desk_code]).every(desk_code)}
+    return RosterChains([desk_code]).every(desk_code)
+
+
+def verified_versions(desk_code: str) -> dict[int, tuple[Member, ...]]:
+    """Who was on each version of the desk's roster, by its number. Raises RosterInvalid as verified_documents."""
+    return {roster.version: roster.members for roster in verified_documents(desk_code)}
 
 
 def raise_floor_on_commit(marks: Mapping[str, Mark]) -> None:
@@ -200,6 +246,16 @@ def recovery_key() -> VerifiedRecovery:
     elif not mark.is_of(stands.version, stands.sha256):
         raise RosterInvalid
     return VerifiedRecovery(key.pk, bytes(key.public))
+
+
+def _lock(function: str) -> None:
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("rosters are held until the end of a transaction")
+    # An advisory lock, which takes no privilege: the reporter site's role may change no table of desks. On SQLite the
+    # transaction itself is the lock: there is one writer.
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {function}(%s)", [_LOCK])
 
 
 def _check_roles(policy: Policy, document: RosterDocument) -> None:
