@@ -4,11 +4,11 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django import forms
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from professional_standards.conflicts import declare_conflict_on_case, declare_conflict_on_report
 from professional_standards.forms.conflict import ConflictForm
@@ -48,18 +48,22 @@ def of_case(request: StaffRequest, case_id: UUID) -> HttpResponse:
 
 
 @asks_again
-@require_POST
+@page_of_an_act
 def rekey_report(request: StaffRequest, report_id: UUID) -> HttpResponse:
-    """Make the report's next key, where one is due."""
+    """Make the report's next key, where one is due. Whoever comes without the button gets the report's page."""
     reference = ReportPage(report_or_404(request, report_id), timezone.now()).report.reference
+    if request.method != "POST":
+        return HttpResponseRedirect(reverse("staff-report", args=[report_id]))
     return _rekey(request, "report", report_id, lambda: make_epoch_of_report(report_id, **acting(request)), reference)
 
 
 @asks_again
-@require_POST
+@page_of_an_act
 def rekey_case(request: StaffRequest, case_id: UUID) -> HttpResponse:
-    """Make the case's next key, and those of its reports, where one is due."""
+    """Make the case's next key, and those of its reports, where one is due. Without the button: the case's page."""
     reference = case_or_404(request, case_id).case.reference
+    if request.method != "POST":
+        return HttpResponseRedirect(reverse("staff-case", args=[case_id]))
     return _rekey(request, "case", case_id, lambda: make_epoch_of_case(case_id, **acting(request)), reference)
 
 

@@ -80,6 +80,11 @@ class Reporter:
         return self._opened[1]
 
     @property
+    def relocked(self) -> bool:
+        """Whether a report is open in the session whose key staff have changed since, so that its words are due."""
+        return self._state.report is not None and self.report is None
+
+    @property
     def cookie(self) -> str:
         """The cookie that the response will carry; empty where it carries none."""
         return self._cookie if self._live or self._shown else ""

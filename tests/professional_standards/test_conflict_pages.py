@@ -4,8 +4,11 @@ import uuid
 
 import pytest
 
+from professional_standards.conflicts import declare_conflict_on_report
+from professional_standards.rekeying import make_epoch_of_report
 from speakup.accounts.models import Epoch, RekeyDue, StaffSession
 from speakup.ledger.models import Entry
+from speakup.reporting.views import steady
 from tests.professional_standards.casework import Desk
 from tests.professional_standards.filling import fill, send
 
@@ -171,3 +174,66 @@ def test_it_asks_for_the_code_again(signed_in, case, part):
     assert 'name="code_again"' in answer.text
     assert RekeyDue.objects.filter(object_kind="case").count() == 1
     assert not Epoch.objects.filter(epoch=2).exists()
+
+
+# ---- what it is for the reporter, and where the button alone leads
+
+
+@pytest.fixture
+def reporter(client, desk, monkeypatch):
+    """The reporter, whose report is open while a reader declares a conflict and a colleague makes the new key."""
+    monkeypatch.setattr(steady, "GRID_SECONDS", 0.001)
+    client.sent = desk.sent()
+    assert client.post("/return/", {"words": client.sent.words}).status_code == 303
+    client.get("/return/")
+    declare_conflict_on_report(client.sent.id, WITH, **desk.as_(desk.member("triage")))
+    return client
+
+
+@pytest.fixture
+def relocked(reporter, desk):
+    make_epoch_of_report(reporter.sent.id, **desk.as_(desk.member("triage", 1)))
+    return reporter
+
+
+def test_until_the_new_key_the_reporter_writes_and_staff_are_told_so(reporter, signed_in):
+    assert reporter.post("/return/", {"text": "He came back.", "message": ""}).status_code == 303
+    page = signed_in("triage", 1).get(of_report(reporter.sent)).text
+    assert "The reporter can still write: what comes before the new key is under the key that this person had" in page
+
+
+def test_after_a_new_key_the_reporter_is_told_why_the_words_are_due(relocked):
+    page = relocked.get("/return/").text
+    assert "The lock of your report was changed" in page
+    assert "An hour went by" not in page
+    assert relocked.post("/return/", {"words": relocked.sent.words}).status_code == 303
+    page = relocked.get("/return/").text
+    assert "Where your report stands" in page
+    assert "The lock of your report" not in page
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"text": "He came back.", "message": ""},
+        {"known": "1", "mode": "open", "name": "Ottoline Fenwarrow", "contact": ""},
+    ],
+)
+def test_nor_does_what_they_typed_get_a_false_reason(relocked, typed):
+    page = relocked.post("/return/", typed).text
+    assert "The lock of your report was changed" in page
+    assert "An hour went by" not in page
+    assert typed.get("text", typed.get("name")) in page
+
+
+def test_somebody_with_no_open_report_is_told_nothing_of_it(client, force):
+    assert "The lock of your report" not in client.get("/return/").text
+    late = client.post("/return/", {"text": "He came back.", "message": ""}).text
+    assert "An hour went by" in late
+
+
+@pytest.mark.parametrize("kind", ["report", "case"])
+def test_the_address_of_the_button_leads_to_the_page_itself(signed_in, case, sent, kind):
+    path = of_case(case) if kind == "case" else of_report(sent)
+    answer = signed_in("triage").get(path + "new-key/")
+    assert (answer.status_code, answer.url) == (302, path)

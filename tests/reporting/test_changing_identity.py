@@ -196,6 +196,16 @@ def test_a_name_is_saved_and_the_inbox_tells(browser: Any) -> None:
     assert NAME not in page
 
 
+def test_who_told_the_custodians_is_asked_to_confirm_and_told_why_the_name_is_asked_again(browser: Any) -> None:
+    browser.post("/return/", {"known": "1", "mode": "confidential", "name": NAME, "contact": CONTACT})
+    page = browser.post("/return/", {"open": "name"}).content.decode()
+    assert "Tell us who you are" not in page
+    assert "Let everybody who reads the report know your name" in page
+    assert "We ask for your name again" in page
+    assert "Who may know your name?" not in page
+    assert "Yes, let them know it" in page
+
+
 @pytest.mark.parametrize(
     ("typed", "problem"),
     [

@@ -45,6 +45,10 @@ class NameForm(forms.Form):
     def offer(self, modes: Sequence[str]) -> None:
         """Let these ways be chosen from."""
         choices = [(mode, _WORDS[mode]) for mode in modes]
+        self.only_open = tuple(modes) == (OPEN,)
+        if self.only_open:
+            self.fields["mode"].label = _("Everybody who reads the report will know your name. Do you want that?")
+            choices = [(OPEN, _("Yes, let them know it"))]
         self.fields["mode"].choices = choices  # type: ignore[attr-defined]
 
     def clean_name(self) -> str:

@@ -74,12 +74,13 @@ def _receive_with_words(request: HttpRequest) -> HttpResponse:
     if form.is_old():
         return _render_late(request, _late_form(request))
     reporter = reporter_of(request)
+    relocked = reporter.relocked  # before the words are tried: the page after a miss is the one beside a hit
     try:
         with released_on_the_grid():
             outcome = open_inbox(form.typed_words(), reporter, reporter.now)
             hit = _answer_hit(request) if outcome is Outcome.OPENED else None
             form.say_problem(outcome)
-            miss = _render_late(request, form)
+            miss = _render_late(request, form, relocked=relocked)
             return as_long_as(hit, miss) if hit else miss
     except Busy:
         return _render_late(request, form, busy=True, status=BUSY)
@@ -94,10 +95,17 @@ def _answer_hit(request: HttpRequest) -> HttpResponse | None:
 
 
 def _render(request: HttpRequest, form: NameForm, **notices: Any) -> HttpResponse:
-    return render(request, "reporting/name.html", {"form": form, **notices})
+    return render(request, "reporting/name.html", {"form": form, "known": form.only_open, **notices})
 
 
 def _render_late(
-    request: HttpRequest, form: WordsAndNameForm, *, busy: bool = False, status: int = 200
+    request: HttpRequest,
+    form: WordsAndNameForm,
+    *,
+    busy: bool = False,
+    relocked: bool | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    return render(request, "reporting/name.html", {"form": form, "late": True, "busy": busy}, status=status)
+    context = {"form": form, "late": True, "busy": busy}
+    context["relocked"] = reporter_of(request).relocked if relocked is None else relocked
+    return render(request, "reporting/name.html", context, status=status)

@@ -90,4 +90,5 @@ def _inbox_or_form(request: HttpRequest, tried: Tried) -> HttpResponse:
 def _render_form(
     request: HttpRequest, form: ReturnForm, *, missed: bool = False, busy: bool = False, status: int = 200
 ) -> HttpResponse:
-    return render(request, "reporting/return.html", {"form": form, "missed": missed, "busy": busy}, status=status)
+    context = {"form": form, "missed": missed, "busy": busy, "relocked": reporter_of(request).relocked}
+    return render(request, "reporting/return.html", context, status=status)

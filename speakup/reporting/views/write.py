@@ -67,12 +67,13 @@ def _receive_with_words(request: HttpRequest) -> HttpResponse:
     if form.is_old():
         return _render_late(request, _late_form(request))
     reporter = reporter_of(request)
+    relocked = reporter.relocked  # before the words are tried: the page after a miss is the one beside a hit
     try:
         with released_on_the_grid():
             outcome = open_inbox(form.typed_words(), reporter, reporter.now)
             hit = _answer_hit(request) if outcome is Outcome.OPENED else None
             form.say_problem(outcome)
-            miss = _render_late(request, form)
+            miss = _render_late(request, form, relocked=relocked)
             return as_long_as(hit, miss) if hit else miss
     except Busy:
         return _render_late(request, form, busy=True, status=BUSY)
@@ -95,7 +96,13 @@ def _render(request: HttpRequest, form: MessageForm, **notices: Any) -> HttpResp
 
 
 def _render_late(
-    request: HttpRequest, form: WordsAndMessageForm, *, busy: bool = False, status: int = 200
+    request: HttpRequest,
+    form: WordsAndMessageForm,
+    *,
+    busy: bool = False,
+    relocked: bool | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     context = {"form": form, "late": True, "busy": busy, "files_lost": bool(uploads_of(request))}
+    context["relocked"] = reporter_of(request).relocked if relocked is None else relocked
     return render(request, "reporting/write.html", context, status=status)
