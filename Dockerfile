@@ -9,7 +9,9 @@ RUN python -m venv .venv \
 FROM python:3.11-slim-bookworm
 # The same number in every container: files that the reporter site stores are the worker's to delete.
 RUN groupadd --gid 10001 speakup && useradd --uid 10001 --gid speakup --no-create-home --shell /usr/sbin/nologin speakup \
-    && install -d -o speakup -g speakup -m 0700 /data /data/files /data/metrics /data/rosters
+    # A new volume takes over whose the folder is that it is mounted on.
+    && install -d -o speakup -g speakup -m 0700 /data /data/files /data/metrics /data/rosters \
+        /data/checkpoints /data/checkpoint_keys
 WORKDIR /speakup
 COPY --from=installed /speakup/.venv/ .venv/
 COPY manage.py LICENSE THIRD_PARTY.md ./

@@ -76,7 +76,7 @@ def install(printed: Printed, members: Members, settings: Any, monkeypatch: pyte
     settings.ROOT_PUBLIC_KEY = printed.secret("root_public_key")
     settings.RECEIPT_PEPPER = printed.secret("receipt_pepper")
     settings.METRICS_KEYS_DIR = printed.folder / "metrics"
-    settings.CHECKPOINT_KEYS_DIR = printed.folder / "checkpoints"
+    settings.CHECKPOINT_KEYS_DIR = printed.folder / "checkpoint_keys"
     settings.ROSTER_FLOOR_FILE = printed.folder / "floor"
     sign_first_rosters(printed, members, monkeypatch, *printed.shares[:2])
     return printed

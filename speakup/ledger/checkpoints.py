@@ -32,6 +32,8 @@ from speakup.ledger.verification import BrokenLedgerError, Verified, verify_entr
 from speakup.vault.encoding import canonical, parse
 from speakup.vault.errors import VaultError
 
+# An hour without a checkpoint is four that were missed.
+LATE = dt.timedelta(hours=1)
 # A first checkpoint over a long chain, or one after a long rest, is made in several: each is held in memory whole.
 MOST_ENTRIES = 50_000
 
@@ -112,6 +114,16 @@ def newest_checkpoint(*, before: dt.datetime | None = None) -> Checkpoint | None
     """The newest checkpoint, or the newest that was signed before a moment."""
     found = Checkpoint.objects.order_by("-number")
     return (found if before is None else found.filter(at__lt=before)).first()
+
+
+def is_late(newest: Checkpoint | None, now: dt.datetime) -> bool:
+    """Whether the newest checkpoint is more than an hour old, or there is none."""
+    return newest is None or newest.at < now - LATE
+
+
+def checkpoints_are_late(now: dt.datetime) -> bool:
+    """Whether a key to sign with was made, and no checkpoint has been signed for an hour. Two queries."""
+    return CheckpointKey.objects.exists() and is_late(newest_checkpoint(), now)
 
 
 def _entries_since(last: Checkpoint | None) -> tuple[list[bytes], Verified]:

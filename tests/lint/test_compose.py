@@ -4,11 +4,13 @@ import os
 import re
 import shutil
 import subprocess
+from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
 import yaml
 
+from professional_standards.management.commands import key_ceremony
 from speakup.production import QUIET
 from speakup.web.management.commands import serve
 from tests.lint.production_settings import PARTS, PROJECT, needed
@@ -18,8 +20,14 @@ TOLD = {
     "SPEAKUP_REPORTER_URL": "https://speakup.example.test",
     "SPEAKUP_STAFF_URL": "https://desk.example.test",
     "SPEAKUP_MAIL_FROM": "speakup@example.test",
-    "SPEAKUP_ROOT_PUBLIC_KEY": "ab" * 32,
 }
+# What a part does without: it starts, and leaves that out.
+MAY_BE_TOLD = {
+    "reporter": {"SPEAKUP_NEUTRAL_SITE", "SPEAKUP_CLAMD"},
+    "owner": {"SPEAKUP_ROOT_PUBLIC_KEY"},
+}
+SERVICE_OF = {"owner": "migrate"}
+OF_THE_OWNER = {"migrate", "ceremony"}
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +71,7 @@ def test_what_must_be_told_is_asked_for(name: str) -> None:
 
 
 def test_every_part_is_a_service(services: dict[str, dict[str, Any]]) -> None:
-    assert services.keys() == {*SERVED, "migrate", "postgresql", "redis"}
+    assert services.keys() == {*SERVED, *OF_THE_OWNER, "postgresql", "redis"}
 
 
 def test_every_container_is_small(services: dict[str, dict[str, Any]]) -> None:
@@ -72,15 +80,15 @@ def test_every_container_is_small(services: dict[str, dict[str, Any]]) -> None:
         assert service["read_only"] is True, name
         assert service["cap_drop"] == ["ALL"], name
         assert service["security_opt"] == ["no-new-privileges:true"], name
-        assert service["healthcheck"].get("test") or name == "migrate", name
+        assert service["healthcheck"].get("test") or name in OF_THE_OWNER, name
         assert not service.keys() & {"ports", "privileged", "cap_add", "network_mode", "pid"}, name
 
 
 @pytest.mark.parametrize("part", PARTS)
 def test_a_part_is_told_what_it_needs_and_no_more(services: dict[str, dict[str, Any]], part: str) -> None:
-    service = services["migrate" if part == "owner" else part]
-    told = {name.removesuffix("_FILE") for name in service["environment"]} - {"SPEAKUP_SITE", "SPEAKUP_NEUTRAL_SITE"}
-    assert told == set(needed(part))
+    service = services[SERVICE_OF.get(part, part)]
+    told = {name.removesuffix("_FILE") for name in service["environment"]} - {"SPEAKUP_SITE"}
+    assert told == {*needed(part), *MAY_BE_TOLD.get(part, ())}
     assert service["environment"]["SPEAKUP_SITE"] == part
     files = {value.removeprefix("/run/secrets/") for name, value in service["environment"].items() if "_FILE" in name}
     assert files == set(service.get("secrets", []))
@@ -89,7 +97,10 @@ def test_a_part_is_told_what_it_needs_and_no_more(services: dict[str, dict[str, 
 def test_what_is_secret_comes_from_a_file_of_one_container(
     compose: dict[str, Any], services: dict[str, dict[str, Any]]
 ) -> None:
-    given = [secret for service in services.values() for secret in service.get("secrets", [])]
+    # The ceremony is the owner's, at another time.
+    given = [
+        secret for name, service in services.items() if name != "ceremony" for secret in service.get("secrets", [])
+    ]
     assert sorted(given) == sorted(compose["secrets"])
     in_clear = {name for service in services.values() for name in service.get("environment", {})}
     secret_names = {"SPEAKUP_SECRET_KEY", "SPEAKUP_RECEIPT_PEPPER", "SPEAKUP_STAFF_SECRET", "SPEAKUP_MAIL_URL"}
@@ -114,9 +125,39 @@ def test_only_who_must_meet_meets(services: dict[str, dict[str, Any]]) -> None:
     assert {name for name, networks in meet.items() if "broker" in networks} == {"worker", "metrics", "beat", "redis"}
     assert "database" not in meet["beat"]
     volumes = {name: service.get("volumes", []) for name, service in services.items()}
-    assert [name for name, mounted in volumes.items() if any("metrics_keys" in each for each in mounted)] == ["metrics"]
-    for kept in ("checkpoint_keys", "checkpoints:"):
-        assert [name for name, mounted in volumes.items() if any(kept in each for each in mounted)] == ["worker"]
+    seen_by = {
+        kept: {name for name, mounted in volumes.items() if any(each.startswith(kept) for each in mounted)}
+        for kept in ("metrics_keys:", "checkpoint_keys:", "checkpoints:")
+    }
+    # The ceremony makes the keys: `up` does not start it, and it is gone before anybody serves.
+    assert services["ceremony"]["profiles"] == ["ceremony"]
+    assert [name for name, service in services.items() if "profiles" in service] == ["ceremony"]
+    assert seen_by["metrics_keys:"] == {"metrics", "ceremony"}
+    assert seen_by["checkpoint_keys:"] == {"worker", "ceremony"}
+    assert seen_by["checkpoints:"] == {"worker", "migrate"}
+    assert "checkpoints:/data/checkpoints:ro" in volumes["migrate"]
+    assert "checkpoint_keys:/data/checkpoint_keys:ro" in volumes["worker"]
+
+
+def test_a_new_volume_is_the_parts_to_write(compose: dict[str, Any], services: dict[str, dict[str, Any]]) -> None:
+    """A volume takes over whose the folder of the image is on which it is first mounted; where there is none it is
+    root's, and nobody here is root."""
+    text = (PROJECT / "Dockerfile").read_text().replace("\\\n", " ")
+    (made,) = re.findall(r"install -d -o speakup -g speakup -m 0700 (.*)", text)
+    ours = {name: service for name, service in services.items() if name in {*SERVED, *OF_THE_OWNER}}
+    mounts = [mounted.split(":") for service in ours.values() for mounted in service.get("volumes", [])]
+    for source, target, *_ in mounts:
+        if source in compose["volumes"]:
+            assert target in made.split(), target
+    # And lies in one place wherever it is mounted.
+    assert len({source for source, *_ in mounts}) == len({(source, target) for source, target, *_ in mounts})
+
+
+def test_the_ceremony_writes_where_the_volumes_are(services: dict[str, dict[str, Any]]) -> None:
+    targets = {mounted.split(":")[1] for mounted in services["ceremony"]["volumes"]}
+    folder = PurePosixPath("/data")
+    made = {folder / key_ceremony.METRICS, folder / key_ceremony.CHECKPOINT_KEYS, (folder / key_ceremony.FLOOR).parent}
+    assert targets == {str(folder), *map(str, made)}
 
 
 def test_postgresql_is_told_to_write_down_nothing(services: dict[str, dict[str, Any]]) -> None:

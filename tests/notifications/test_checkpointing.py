@@ -4,6 +4,9 @@ import datetime as dt
 import hashlib
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import transaction
 
 from notifications import tasks
 from notifications.checkpointing import newest_rosters, sign_checkpoint
@@ -52,6 +55,29 @@ def test_a_worker_without_keys_fails_and_signs_nothing(file, settings):
     with pytest.raises(NoCheckpointKey):
         tasks.sign_checkpoint.apply(throw=True)
     assert not Checkpoint.objects.exists()
+
+
+def test_where_no_beat_runs_a_command_signs(file, capsys):
+    call_command("sign_checkpoint")
+    assert capsys.readouterr().out == "1 signed.\n"
+    assert read_document(bytes(Checkpoint.objects.get().document)).rosters.keys() == newest_rosters().keys()
+
+
+def test_the_command_says_why_nothing_was_signed(file, settings):
+    settings.CHECKPOINT_KEYS_DIR = None
+    with pytest.raises(CommandError, match="Nothing was signed: there is no checkpoint key to use"):
+        call_command("sign_checkpoint")
+
+
+def test_after_a_restore_it_signs_again_once_the_file_is_put_aside(file):
+    with transaction.atomic():
+        call_command("sign_checkpoint")
+        transaction.set_rollback(True)  # the database is older than the file
+    with pytest.raises(CommandError, match="Nothing was signed: the checkpoints in the database are not those"):
+        call_command("sign_checkpoint")
+    file.rename(file.with_suffix(".before-restore"))
+    call_command("sign_checkpoint")
+    assert Checkpoint.objects.get().number == 1
 
 
 def test_the_auditors_daily_message_names_the_newest_before_it(file, force):

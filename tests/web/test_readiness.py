@@ -10,6 +10,7 @@ from django.utils import timezone
 from speakup import readiness
 from speakup.clocks.lateness import is_late
 from speakup.clocks.models import LastSweep
+from speakup.ledger.models import Checkpoint, CheckpointKey
 
 NOW = dt.datetime(2026, 11, 23, 10, 17, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
@@ -57,6 +58,23 @@ def test_a_sweep_that_stands_still(ready):
     assert answer() == (503, ["sweep"])
     LastSweep.objects.all().delete()
     assert answer() == (503, ["sweep"])
+
+
+@pytest.mark.parametrize(("minutes", "words"), [(59, ["ok"]), (61, ["checkpoint"]), (None, ["checkpoint"])])
+def test_a_checkpoint_that_is_late_is_the_staff_sites_to_tell(ready, settings, minutes, words):
+    assert CheckpointKey.objects.exists()
+    if minutes is not None:
+        at = timezone.now() - minutes * MINUTE
+        Checkpoint.objects.create(number=1, at=at, count=0, document=b"1", ed25519=b"2", mldsa=b"3")
+    assert answer() == (200, ["ok"])
+    settings.SITE = "staff"
+    assert list(readiness.failing_checks(timezone.now())) == [word for word in words if word != "ok"]
+
+
+def test_before_the_ceremony_no_checkpoint_is_late(ready, settings, monkeypatch):
+    settings.SITE = "staff"
+    monkeypatch.setattr(CheckpointKey, "objects", CheckpointKey.objects.none())
+    assert list(readiness.failing_checks(timezone.now())) == []
 
 
 def test_a_files_folder_that_cannot_be_written(ready, settings):

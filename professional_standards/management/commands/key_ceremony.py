@@ -23,7 +23,7 @@ from speakup.vault.signing import signing_public
 from speakup.web.days import london_day
 from speakup.web.terminal import Ended, ask_hidden, show_page
 
-PEPPER, ROOT_PUBLIC, METRICS, CHECKPOINTS = "receipt_pepper", "root_public_key", "metrics", "checkpoints"
+PEPPER, ROOT_PUBLIC, METRICS, CHECKPOINT_KEYS = "receipt_pepper", "root_public_key", "metrics", "checkpoint_keys"
 FLOOR = Path("rosters") / "floor.json"
 _PEPPER_DIGITS = 64
 _GROUP = 8
@@ -64,7 +64,7 @@ class Command(BaseCommand):
             raise CommandError(f"{folder} cannot be used: {complaint.strerror}. No key was kept.") from None
         self.stderr.write(
             f"The keys stand, and {threshold} of {len(officers)} shares open everything. In {folder}: {PEPPER}, "
-            f"{ROOT_PUBLIC}, {METRICS}/, {CHECKPOINTS}/ and {FLOOR}. Next: docs/operations.md, 'The key ceremony'."
+            f"{ROOT_PUBLIC}, {METRICS}/, {CHECKPOINT_KEYS}/ and {FLOOR}. Next: docs/operations.md, 'The key ceremony'."
         )
 
     def _hand_over(self, officer: str, share: Share, officers: int) -> None:
@@ -86,7 +86,7 @@ class Command(BaseCommand):
         _write_private(folder / ROOT_PUBLIC, signing_public(root).hex())
         with transaction.atomic():
             key = write_quorum_key(secret, now=now)
-            write_checkpoint_keys(root, folder / CHECKPOINTS)
+            write_checkpoint_keys(root, folder / CHECKPOINT_KEYS)
             write_metrics_keys(root, quarter_of(london_day(now)), folder=folder / METRICS)
             enter_ceremony([written(key, "public", "signature")], now=now)
             replace_floor(first_marks(), folder / FLOOR)

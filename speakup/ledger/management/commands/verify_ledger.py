@@ -10,12 +10,12 @@ from tqdm import tqdm
 
 from speakup.ledger.checking import Checked, verify_ledger
 from speakup.ledger.content import verify_content
-from speakup.ledger.models import Head
+from speakup.ledger.models import Checkpoint, Head
 from speakup.ledger.verification import BrokenLedgerError, count_erased, verify_chain
 
 
 class Command(BaseCommand):
-    """Says how far the ledger holds and exits 0; or names the first fault and exits 1."""
+    """Says how far the ledger holds and exits 0; or names the first fault, or what it could not look at, and exits 1."""
 
     help = (
         "Recompute the ledger's chain, check every checkpoint over it, and name the first entry that is not as it was "
@@ -46,6 +46,8 @@ class Command(BaseCommand):
             self._say(checked, rooted=rooted)
             if options["content"]:
                 self._verify_content()
+            if not rooted and Checkpoint.objects.exists():
+                raise CommandError("There are checkpoints, and they were not looked at: set SPEAKUP_ROOT_PUBLIC_KEY.")
         except BrokenLedgerError as broken:
             raise CommandError(str(broken)) from None
         except OSError as fault:
