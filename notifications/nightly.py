@@ -19,6 +19,7 @@ from speakup.accounts.duties import sweep_duties
 from speakup.accounts.inviting import sweep_invitations
 from speakup.accounts.limits import sweep_buckets
 from speakup.accounts.models import Epoch, Grant, ListEntry, RekeyDue
+from speakup.accounts.rosters import hold_rosters
 from speakup.accounts.sessions import sweep_sessions
 from speakup.clocks.models import Clock, OwnerKind, Reminder
 from speakup.culture.models import FactInbox
@@ -64,6 +65,7 @@ def run_nightly(now: dt.datetime) -> NightlyRun:
     """
     with transaction.atomic():
         _wait_for_another_run()
+        hold_rosters()  # whoever leaves has rows ended that the night writes again
         delete_expired(now)
         sweep_sessions(now=now)
         sweep_buckets(now=now)
@@ -107,7 +109,7 @@ def _rows_written_since(since: dt.date, today: dt.date) -> Iterator[QuerySet[Mod
     yield FactInbox.objects.filter(day__gte=today)
     report_ids = sorted(_reports_written_since(since))
     for start in range(0, len(report_ids), REPORTS_AT_ONCE):
-        yield from _rows_of(report_ids[start : start + REPORTS_AT_ONCE])
+        yield from _rows_of(_locked(report_ids[start : start + REPORTS_AT_ONCE]))
 
 
 def _reports_written_since(since: dt.date) -> set[UUID]:
@@ -116,6 +118,14 @@ def _reports_written_since(since: dt.date) -> set[UUID]:
         written = model._default_manager.filter(day__gte=since, report__isnull=False)
         reports.update(written.values_list("report_id", flat=True).distinct())
     return reports
+
+
+def _locked(report_ids: list[UUID]) -> list[UUID]:
+    """The same, locked in the order of everybody who acts on them, before their rows are written in a random one."""
+    reports = Report.objects.select_for_update(no_key=True).filter(id__in=report_ids).order_by("id")
+    found = list(reports.values_list("id", flat=True))
+    list(Identity.objects.select_for_update(no_key=True).filter(report__in=found).order_by("id").values_list("id"))
+    return found
 
 
 def _rows_of(report_ids: list[UUID]) -> Iterator[QuerySet[Model]]:

@@ -17,6 +17,7 @@ from professional_standards.holding import (
     lock_report,
     renew_case,
 )
+from professional_standards.keeping_names import keep_custodians_out
 from professional_standards.models import Case
 from professional_standards.named import named_on
 from professional_standards.openings import FIRST_IOPC_STATES, LEGAL_BASES, NewSubject, Opening, check_opening
@@ -27,10 +28,11 @@ from professional_standards.stages import first_stages
 from professional_standards.telling import tell_stages
 from speakup.accounts.keyring import Keyring
 from speakup.accounts.models import StaffMember
-from speakup.accounts.rosters import RosterInvalid
+from speakup.accounts.rosters import RosterChanged, RosterInvalid, hold_rosters
 from speakup.ledger.actions import Action
 from speakup.ledger.written import Written
 from speakup.policy.services import current_version, policy_of
+from speakup.reporting.excluding import conflicts_in, open_excluded
 from speakup.reporting.models import Report
 from speakup.web.days import london_day
 
@@ -53,19 +55,22 @@ def open_case(report_id: UUID, opening: Opening, *, keyring: Keyring, actor: Sta
     if saved is None:
         raise NotAllowed(Why.NEEDS_ASSESSMENT)
     eligible = _with_subjects(eligible_for_report(held), opening)
+    conflicts = conflicts_in(open_excluded(held.report, held.grant))
     people = eligible.choose(opening.owner_id, opening.supervisor_id, opening.investigator_id)
     try:
-        rows = seal_rows(held, opening, saved, GivenTo(people, eligible), version)
+        rows = seal_rows(held, opening, saved, GivenTo(people, eligible, conflicts), version)
     except RosterInvalid:
         raise DeskCannotTake from None
     facts = make_facts(held)
     with transaction.atomic():
+        _hold(eligible)
         read, held = held.report, lock_report(held)
         stands_in(held, TRIAGE, AWAITING)
         _as_it_was_read(held, read, saved)
         on_case = rows.save()
         on_report = step(held, IN_CASE, {"reason": saved.assessment.reason})
         on_report += count(held, facts, determination="")
+        on_report += keep_custodians_out(held, [each.person for each in opening.subjects])
         on_report += tell_stages([held], [each.first_stage for each in opening.subjects]).get(held.report.id, [])
         given = give_reports([held], people, eligible.subjects)
         on_case += _begin(rows)
@@ -73,6 +78,14 @@ def open_case(report_id: UUID, opening: Opening, *, keyring: Keyring, actor: Sta
         _enter(rows, held, on_case, on_report)
         enter_given([held], given, "open_case")
     return rows.held.case
+
+
+def _hold(eligible: Eligible) -> None:
+    """Raises NotAllowed where somebody has joined or left meanwhile: whom to choose from was found before."""
+    try:
+        hold_rosters(eligible.rosters.desk, eligible.rosters.casework)
+    except RosterChanged:
+        raise NotAllowed from None
 
 
 def _as_it_was_read(held: HeldReport, read: Report, saved: SavedTriage) -> None:

@@ -2,7 +2,10 @@
 
 The keys are opened first, so that no cryptography waits under a lock; meanwhile a colleague may have ended the actor's
 row. Whoever has none under the lock any more is refused like anybody who never had one. Locks are taken in one order
-everywhere: a case before its reports.
+everywhere: the rosters, so that nobody leaves while something is sealed to them, then a case before its reports.
+
+Who works a case, and at which desk it or a report stands, are columns that whoever writes the database can change.
+Nothing is done, and nothing sealed to anybody, unless they are as they stand sealed (docs/adr/0022).
 """
 
 import datetime as dt
@@ -13,21 +16,25 @@ from uuid import UUID
 
 from django.db import transaction
 
+from professional_standards.case_content import key_of, open_case
 from professional_standards.models import Case, CaseReport
 from professional_standards.refusals import NotAllowed, NotGranted, Why
 from speakup.accounts.epochs import is_blocked
 from speakup.accounts.keyring import Keyring, OpenedGrant
 from speakup.accounts.models import Epoch, Grant, StaffMember
 from speakup.accounts.roles import role_at_work
+from speakup.accounts.rosters import hold_rosters
 from speakup.clocks.services import assign_clocks, next_due_at
 from speakup.ledger.actions import Action
 from speakup.ledger.services import append_entry
 from speakup.ledger.written import Written
 from speakup.policy.document import Policy
 from speakup.policy.services import policy_by_id
+from speakup.reporting.excluding import open_excluded
 from speakup.reporting.models import Report
 from speakup.reporting.opening import open_grant_or_refuse, refuse
 from speakup.vault.content import seal_detail
+from speakup.vault.errors import VaultError
 
 
 @dataclass(frozen=True, repr=False)
@@ -56,34 +63,48 @@ class HeldCase:
 
 
 def hold_report(report_id: UUID, keyring: Keyring, actor: StaffMember, now: dt.datetime) -> HeldReport:
-    """Open the actor's own grant on a report. Raises NotGranted after a `refuse` entry, whatever the reason."""
+    """Open the actor's own grant on a report. Raises, after a `refuse` entry, NotGranted, whatever the reason, and
+    NotAllowed(CHANGED_BY_HAND) where its desk, or who is kept out, is not what stands sealed."""
+    held = hold_report_as_it_is(report_id, keyring, actor, now)
+    try:
+        _check_report(held)
+    except NotAllowed:
+        refuse(actor, now)
+        raise
+    return held
+
+
+def hold_report_as_it_is(report_id: UUID, keyring: Keyring, actor: StaffMember, now: dt.datetime) -> HeldReport:
+    """hold_report() for reading alone: what was changed by hand is read like all else, and its page says so."""
     grant = open_grant_or_refuse(report_id, keyring, actor, now)
     report = Report.objects.get(id=report_id)
     return HeldReport(report, grant, policy_by_id(report.policy_id), case_of(report_id), actor, keyring, now)
 
 
 def hold_case(case_id: UUID, keyring: Keyring, actor: StaffMember, now: dt.datetime) -> HeldCase:
-    """Open the actor's own grant on a case. Raises NotGranted after a `refuse` entry, whatever the reason."""
+    """Open the actor's own grant on a case. Raises, after a `refuse` entry, NotGranted, whatever the reason, and
+    NotAllowed(CHANGED_BY_HAND) where its people or its desk are not those that stand sealed."""
+    held = _open_case(case_id, keyring, actor, now)
     try:
-        grant = keyring.open("case", case_id)
-    except NotGranted:
+        _check_case(held)
+    except NotAllowed:
         refuse(actor, now)
         raise
-    case = Case.objects.get(id=case_id)
-    return HeldCase(case, grant, policy_by_id(case.policy_id), actor, keyring, now)
+    return held
 
 
 def read_case(case_id: UUID, keyring: Keyring, actor: StaffMember, act: str, now: dt.datetime) -> HeldCase:
-    """hold_case(), once a `read` entry with the exact act under C is committed: what follows may be decrypted."""
-    held = hold_case(case_id, keyring, actor, now)
+    """As hold_case(), once a `read` entry with the exact act under C is committed: what follows may be decrypted. What
+    was changed by hand is read like all else: its page says so."""
+    held = _open_case(case_id, keyring, actor, now)
     with transaction.atomic(durable=True):
         enter_on_case(held, Action.READ, act)
     return held
 
 
 def read_report(report_id: UUID, keyring: Keyring, actor: StaffMember, act: str, now: dt.datetime) -> HeldReport:
-    """hold_report(), once a `read` entry with the exact act under T is committed."""
-    held = hold_report(report_id, keyring, actor, now)
+    """As hold_report(), once a `read` entry with the exact act under T is committed; as read_case()."""
+    held = hold_report_as_it_is(report_id, keyring, actor, now)
     with transaction.atomic(durable=True):
         enter_on_report(held, Action.READ, act)
     return held
@@ -92,30 +113,38 @@ def read_report(report_id: UUID, keyring: Keyring, actor: StaffMember, act: str,
 def lock_report(held: HeldReport, *, rekeying: bool = False) -> HeldReport:
     """The same, with its rows locked and as they stand now: first thing in the transaction of an act.
 
-    Raises NotGranted where the actor's row ended meanwhile, NotAllowed where the report changed cases, and
-    NotAllowed(REKEY_DUE) while a declared conflict waits for the next key, but to whoever makes it (`rekeying`).
+    Raises NotGranted where the actor's row ended meanwhile, NotAllowed where the report changed cases,
+    NotAllowed(CHANGED_BY_HAND) as hold_report, and NotAllowed(REKEY_DUE) while a declared conflict waits for the next
+    key, but to whoever makes it (`rekeying`).
     """
+    hold_rosters()
     case = held.case and Case.objects.select_for_update().get(id=held.case.id)
     report = Report.objects.select_for_update().get(id=held.report.id)
     _still_holds("report", report.id, held.grant, held.actor)
     joined = case_of(report.id)
     if (joined and joined.id) != (case and case.id):
         raise NotAllowed
+    held = replace(held, report=report, case=case)
+    _check_report(held)
     if not rekeying and is_blocked("report", report.id):
         raise NotAllowed(Why.REKEY_DUE)
-    return replace(held, report=report, case=case)
+    return held
 
 
 def lock_case(held: HeldCase, *, rekeying: bool = False) -> HeldCase:
     """The same, with its row locked and as it stands now: first thing in the transaction of an act.
 
-    Raises NotGranted where the actor's row ended meanwhile, NotAllowed(REKEY_DUE) as lock_report.
+    Raises NotGranted where the actor's row ended meanwhile, NotAllowed(CHANGED_BY_HAND) as hold_case, NotAllowed
+    (REKEY_DUE) as lock_report.
     """
+    hold_rosters()
     case = Case.objects.select_for_update().get(id=held.case.id)
     _still_holds("case", case.id, held.grant, held.actor)
+    held = replace(held, case=case)
+    _check_case(held)
     if not rekeying and is_blocked("case", case.id):
         raise NotAllowed(Why.REKEY_DUE)
-    return replace(held, case=case)
+    return held
 
 
 def hold_reports_of(held: HeldCase, *, lock: bool = True) -> list[HeldReport]:
@@ -193,6 +222,30 @@ def renew_case_of(held: HeldReport) -> None:
     """renew_case() for the case that joins the report, if one does."""
     if held.case is not None:
         renew_case(held.case)
+
+
+def _open_case(case_id: UUID, keyring: Keyring, actor: StaffMember, now: dt.datetime) -> HeldCase:
+    try:
+        grant = keyring.open("case", case_id)
+    except NotGranted:
+        refuse(actor, now)
+        raise
+    case = Case.objects.get(id=case_id)
+    return HeldCase(case, grant, policy_by_id(case.policy_id), actor, keyring, now)
+
+
+def _check_report(held: HeldReport) -> None:
+    try:
+        open_excluded(held.report, held.grant)
+    except VaultError:
+        raise NotAllowed(Why.CHANGED_BY_HAND) from None
+
+
+def _check_case(held: HeldCase) -> None:
+    try:
+        open_case(held.case, key_of(held))
+    except VaultError:
+        raise NotAllowed(Why.CHANGED_BY_HAND) from None
 
 
 def _still_holds(kind: str, object_id: UUID, grant: OpenedGrant, actor: StaffMember) -> None:

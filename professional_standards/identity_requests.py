@@ -7,7 +7,9 @@ hours.
 """
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -21,21 +23,22 @@ from professional_standards.holding import (
     lock_report,
     renew_case_of,
 )
-from professional_standards.named import case_rosters, kept_out_by_report, named_on, people_named
+from professional_standards.named import case_rosters, kept_out_by_report
+from professional_standards.new_readers import kept_from_identity
 from professional_standards.refusals import FormProblem, NotAllowed, NotGranted, Problem, Why
 from professional_standards.typed import LONGEST_REASON, required
+from speakup.accounts.casework import casework_code
 from speakup.accounts.grants import epoch_row, holders, seal_to_people
 from speakup.accounts.keyring import Keyring, OpenedGrant
 from speakup.accounts.models import Grant, ObjectKind, StaffMember
 from speakup.accounts.roles import live_roles, role_at_work
-from speakup.accounts.rosters import RosterInvalid, verify_roster
+from speakup.accounts.rosters import RosterInvalid, hold_rosters, verified_versions, verify_roster
 from speakup.clocks import rules
 from speakup.ledger.actions import Action
 from speakup.ledger.services import append_entry
 from speakup.ledger.written import Written, written
 from speakup.policy.document import ReceivingDesk
 from speakup.policy.services import current_policy
-from speakup.reporting.excluding import open_excluded
 from speakup.reporting.identities import (
     end_release,
     enter_on_identity,
@@ -49,19 +52,23 @@ from speakup.reporting.moving import tell_of_name
 from speakup.reporting.opening import refuse
 from speakup.reporting.progress import Line
 from speakup.reporting.report_content import open_answers
-from speakup.reporting.routing import CUSTODIANS, matched_on
+from speakup.reporting.routing import CUSTODIANS
 from speakup.reporting.watching import signal_report
 from speakup.vault.content import Place, new_key, open_document, seal_detail, seal_document
+from speakup.vault.encoding import canonical
+from speakup.vault.errors import BadSignature
+from speakup.vault.signing import verify
 from speakup.web.days import london_day
 
 CONFIDENTIAL = "confidential"
+SIGNED = "identity-request"
 EMERGENCY, REVIEWED = "identity_emergency", "identity_reviewed"
 # How long a name can be read at most, in days; in an emergency as long as it takes to find somebody.
 MOST_DAYS, MOST_DAYS_IN_AN_EMERGENCY = 28, 3
 MOST_LINES = 50
 State = IdentityRequest.State
 # What of a request is sealed, in the order in which the ledger hashes it.
-SEALED = ("reason", "decision", "review", "told")
+SEALED = ("reason", "decision", "review", "told", "signature")
 
 
 @dataclass(frozen=True, repr=False)
@@ -128,6 +135,7 @@ def ask_identity(
         key, tell, role = new_key(), new_key(), role_at_work(actor)
         reason = {"why": why, "emergency": emergency, "role": role, "tell": tell.hex()}
         request.reason = seal_document(key, _place(request, "reason"), reason)
+        request.signature = keyring.sign(SIGNED, _signed_document(request, role, emergency=emergency))
         grants = _grants(held, request, key, role, emergency=emergency)
         request.save(force_insert=True)
         Grant.objects.bulk_create(grants)
@@ -156,7 +164,8 @@ def may_ask_in_an_emergency(desk: ReceivingDesk, roles: Collection[str]) -> bool
 
 def list_requests(keyring: Keyring, *, actor: StaffMember, roles: Collection[str], now: dt.datetime) -> Requests:
     """What concerns `actor` and they really hold, at most 50 of each kind: of what waits the oldest, of what they asked
-    the newest. One `read` entry, without an object.
+    the newest. Of a report that they no longer read it concerns a custodian alone; what waits without its asker's
+    signature concerns nobody. One `read` entry, without an object.
 
     A custodian's session makes the next key of identities whose release is over, before anything else.
     """
@@ -167,7 +176,13 @@ def list_requests(keyring: Keyring, *, actor: StaffMember, roles: Collection[str
     requests = _concerning(actor, _requests().filter(id__in=grants.values("object_id")))
     opened = keyring.open_rows(grants.filter(object_id__in=[request.id for request in requests]))
     lines = [_line(request, opened[request.id].headline) for request in requests if request.id in opened]
-    custodian = _is_custodian(actor)
+    lines, custodian = _signed(lines), _is_custodian(actor)
+    if not custodian:
+        reports = {line.request.identity.report_id for line in lines}
+        read = keyring.open_rows(
+            Grant.objects.filter(object_kind=ObjectKind.REPORT, object_id__in=reports, staff=actor)
+        )
+        lines = [line for line in lines if line.request.identity.report_id in read]
     return Requests(
         to_decide=[line for line in lines if custodian and _waits_for(line.request, actor)],
         to_review=[line for line in lines if _may_review(line, actor, roles)],
@@ -180,6 +195,9 @@ def open_request(
 ) -> OpenedRequest:
     """A request with its reason, once a `read` entry is committed. Raises NotGranted after a `refuse` entry."""
     opened = _hold(request_id, keyring, actor, now)
+    if not _signed([_line(_requests().get(id=request_id), opened.headline)]):
+        refuse(actor, now)
+        raise NotGranted
     with transaction.atomic(durable=True):
         _enter(request_id, opened, Action.READ, "open_identity_request", actor=actor, now=now)
     request = _requests().get(id=request_id)
@@ -213,9 +231,9 @@ def decide_identity(
 ) -> None:
     """Release the identity to whoever asked until the end of a day, or refuse it. The reporter is told which.
 
-    Raises NotGranted; FormProblem for no reason and for a day that is past or too far; NotAllowed where it was decided
-    meanwhile, or for whoever asked, reads the report, or is under the asker in the line of supervisors;
-    RosterInvalid.
+    Raises NotGranted, for a request that its asker did not sign too; FormProblem for no reason and for a day that is
+    past or too far; NotAllowed where it was decided meanwhile, or for whoever asked, reads the report, or is under the
+    asker in the line of supervisors; RosterInvalid.
     """
     opened = _hold(request_id, keyring, actor, now)
     identity_grant = _hold_identity(request_id, keyring, actor, now)
@@ -223,11 +241,14 @@ def decide_identity(
     if not _is_custodian(actor):
         raise NotAllowed(Why.SOMEBODY_ELSE)
     with transaction.atomic():
+        hold_rosters()
         request = _lock(request_id)
         identity = request.identity
         if request.state != State.ASKED or identity.epoch != identity_grant.epoch:
             raise NotAllowed(Why.STATE)
         _refuse_whoever_has_a_part(request, keyring, actor)
+        if not _signed([_line(request, opened.headline)]):
+            raise NotGranted
         reason = _read(request, "reason", opened.keys["Q"])
         grants = []
         if release:
@@ -308,10 +329,7 @@ def _grants(held: HeldReport, request: IdentityRequest, key: bytes, role: str, *
     """The request's key for the asker and every custodian, decoys for those whom the report keeps out; in an emergency
     for those who lead the desk, too, who look at it afterwards."""
     custodians, rosters = verify_roster(CUSTODIANS), case_rosters(held.report.desk_id)
-    answers = open_answers(held.report, held.grant.keys["R"], held.grant.epoch)
-    kept_out = set(matched_on(answers, custodians)) | set(named_on(people_named(held), custodians))
-    kept_out |= {each.staff_id for each in open_excluded(held.report, held.grant) if each.desk == CUSTODIANS}
-    kept_out |= custodians.inactive
+    kept_out = {*kept_from_identity(held.report, held.grant, custodians), *custodians.inactive}
     targets = dict(custodians.public_keys)
     if emergency:
         kept_out |= set(kept_out_by_report(held, rosters)) | rosters.inactive
@@ -426,11 +444,15 @@ def _is_custodian(actor: StaffMember) -> bool:
 
 
 def _hold(request_id: UUID, keyring: Keyring, actor: StaffMember, now: dt.datetime) -> OpenedGrant:
+    """Whoever is no custodian must read the report still."""
     try:
-        return keyring.open(ObjectKind.IDENTITY_REQUEST, request_id)
+        opened = keyring.open(ObjectKind.IDENTITY_REQUEST, request_id)
+        if not _is_custodian(actor):
+            keyring.open(ObjectKind.REPORT, _requests().get(id=request_id).identity.report_id)
     except NotGranted:
         refuse(actor, now)
         raise
+    return opened
 
 
 def _hold_identity(request_id: UUID, keyring: Keyring, actor: StaffMember, now: dt.datetime) -> OpenedGrant:
@@ -448,6 +470,62 @@ def _concerning(actor: StaffMember, held: Any) -> list[IdentityRequest]:
     not_looked_at = held.filter(review=None).exclude(state=State.ASKED).order_by("-asked_at", "id")[:MOST_LINES]
     own = held.filter(asked_by=actor).order_by("-asked_at", "id")[:MOST_LINES]
     return list({request.id: request for found in (waiting, not_looked_at, own) for request in found}.values())
+
+
+def _signed(lines: Iterable[RequestLine]) -> list[RequestLine]:
+    """Those of them that are decided, and those that wait and whose asker, on a roster of the desk today, signed what
+    is asked. A row of the database asks for nothing."""
+    keys: dict[str, Mapping[UUID, set[bytes]]] = {}
+    found = []
+    for line in lines:
+        if line.request.state == State.ASKED:
+            if line.desk not in keys:
+                keys[line.desk] = _signing_keys(line.desk)
+            if not _is_signed(line, keys[line.desk].get(line.request.asked_by_id, ())):
+                continue
+        found.append(line)
+    return found
+
+
+def _is_signed(line: RequestLine, keys: Iterable[bytes]) -> bool:
+    document = _signed_document(line.request, line.role, emergency=line.emergency)
+    for key in keys:
+        try:
+            verify(key, SIGNED, document, bytes(line.request.signature or b""))
+        except BadSignature:
+            continue
+        return True
+    return False
+
+
+def _signing_keys(desk_code: str) -> Mapping[UUID, set[bytes]]:
+    """Of everybody on a roster of the desk today each key that one of its versions names; of nobody where none is
+    valid. A key that was replaced counts: what is released goes to the one of today."""
+    keys: dict[UUID, set[bytes]] = defaultdict(set)
+    for code in (casework_code(desk_code), desk_code):
+        try:
+            versions = verified_versions(code)
+        except RosterInvalid:
+            continue
+        today = {member.staff_id for member in versions[max(versions)]}
+        for members in versions.values():
+            for member in members:
+                if member.staff_id in today:
+                    keys[member.staff_id].add(member.ed25519)
+    return keys
+
+
+def _signed_document(request: IdentityRequest, role: str, *, emergency: bool) -> bytes:
+    return canonical(
+        {
+            "request": request.id.hex,
+            "identity": request.identity_id.hex,
+            "asker": request.asked_by_id.hex,
+            "role": role,
+            "emergency": emergency,
+            "reason": hashlib.sha256(bytes(request.reason)).hexdigest(),
+        }
+    )
 
 
 def _requests() -> Any:

@@ -24,7 +24,7 @@ from speakup.accounts.grants import KEY_OF_KIND, STAFF_KEY_OF_KIND, seal_to_peop
 from speakup.accounts.keyring import NotGranted, OpenedGrant
 from speakup.accounts.models import Desk, Epoch, Grant, ObjectKind, StaffMember
 from speakup.accounts.recovering import Quorum
-from speakup.accounts.rosters import RosterInvalid, VerifiedRoster, verify_roster
+from speakup.accounts.rosters import RosterChanged, RosterInvalid, VerifiedRoster, hold_rosters, verify_roster
 from speakup.ledger.actions import Action
 from speakup.ledger.services import append_entry
 from speakup.ledger.written import Written, written
@@ -129,6 +129,8 @@ def recover(chosen: Chosen, target: Target, quorum: Quorum, *, why: str, now: dt
         if chosen.kind == ObjectKind.REPORT:
             return _recover_report(chosen.object_id, target, act)
         return _recover_identity(chosen.object_id, target, act)
+    except RosterChanged:
+        raise RecoveryRefused("A roster has changed meanwhile: run it again.") from None
     except (DeskCannotTake, IntakeClosed):
         raise RecoveryRefused("A roster is not vouched for: nothing is sealed to anybody now.") from None
 
@@ -136,6 +138,7 @@ def recover(chosen: Chosen, target: Target, quorum: Quorum, *, why: str, now: dt
 def _recover_report(report_id: UUID, target: Target, act: _Act) -> bool:
     grant = _read(ObjectKind.REPORT, report_id, act)
     with transaction.atomic():
+        hold_rosters(target.roster)
         _lock_case_of(report_id)
         report = Report.objects.select_for_update().get(id=report_id)
         kept = kept_from_report(report, grant, case_rosters(target.desk_code), _all_rosters(report))
@@ -148,6 +151,7 @@ def _recover_case(case_id: UUID, target: Target, act: _Act) -> bool:
     joined = CaseReport.objects.filter(case=case_id, left_at=None).order_by("report")
     reports = {each: _read(ObjectKind.REPORT, each, act) for each in joined.values_list("report", flat=True)}
     with transaction.atomic():
+        hold_rosters(target.roster)
         case = Case.objects.select_for_update().get(id=case_id)
         rosters = case_rosters(target.desk_code)
         rows = Report.objects.select_for_update().filter(id__in=reports).order_by("id")
@@ -165,6 +169,7 @@ def _recover_identity(identity_id: UUID, target: Target, act: _Act) -> bool:
     on_report = _read(ObjectKind.REPORT, report_id, act)
     grant = _read(ObjectKind.IDENTITY, identity_id, act)
     with transaction.atomic():
+        hold_rosters(target.roster)
         report = Report.objects.select_for_update().get(id=report_id)
         kept = kept_from_identity(report, on_report, target.roster)
         return _give(Chosen(ObjectKind.IDENTITY, identity_id), grant, target, target.staff.pk not in kept, act)

@@ -44,7 +44,7 @@ from professional_standards.refusals import (
 from speakup.accounts.epochs import begin_epoch, next_keys
 from speakup.accounts.keyring import Keyring, OpenedGrant
 from speakup.accounts.models import Desk, ListEntry, ObjectKind, RekeyDue, StaffMember
-from speakup.accounts.rosters import RosterInvalid, VerifiedRoster
+from speakup.accounts.rosters import RosterInvalid, VerifiedRoster, hold_rosters
 from speakup.clocks.rules import event
 from speakup.clocks.services import assign_clocks, move_clocks_to_desk
 from speakup.ledger.actions import Action
@@ -86,12 +86,12 @@ def make_epoch_of_report(report_id: UUID, *, keyring: Keyring, actor: StaffMembe
     if held.case is not None:
         return make_epoch_of_case(held.case.id, keyring=keyring, actor=actor, now=now)
     with transaction.atomic():
+        hold_rosters()
         Report.objects.select_for_update().get(id=report_id)
         if not _is_due(ObjectKind.REPORT, [report_id]):
             return False
         held = lock_report(held, rekeying=True)
-        desk = held.report.desk_id
-        held, rows = _renew_report(held, _roster_of(actor, desk))
+        held, rows = _renew_report(held, _roster_of(actor, held.report.desk_id, held.policy))
         given = _give_to_first(held)
         rows += _signal_report(held)
         assign_clocks([report_id], None)
@@ -108,18 +108,19 @@ def make_epoch_of_case(case_id: UUID, *, keyring: Keyring, actor: StaffMember, n
     """
     held = hold_case(case_id, keyring, actor, now)
     with transaction.atomic():
+        hold_rosters()
         Case.objects.select_for_update().get(id=case_id)
         joined = CaseReport.objects.filter(case=case_id, left_at=None).values_list("report_id", flat=True)
         if not (_is_due(ObjectKind.CASE, [case_id]) or _is_due(ObjectKind.REPORT, joined)):
             return False
         held = lock_case(held, rekeying=True)
-        roster = _roster_of(actor, held.case.desk_id)
+        roster = _roster_of(actor, held.case.desk_id, held.policy)
         reports = hold_reports_of(held)
         content, eligible, people = _who_goes_on(held, reports)
         held, rows = _renew_case(held, roster)
         renewed = [_renew_report(each, roster) for each in reports]
         reports = [replace(each, case=held.case) for each, _ in renewed]
-        rows += _seat(held, reports, CaseContent(content.title, eligible.excluded), people, eligible)
+        rows += _seat(held, reports, replace(content, excluded=eligible.excluded), people, eligible)
         rows += give_case(held, people)
         given = give_reports(reports, people, eligible.subjects)
         rows += signal_case(held, [event(REKEYED)])
@@ -137,13 +138,15 @@ def _is_due(kind: str, object_ids: Iterable[UUID]) -> bool:
     return RekeyDue.objects.filter(object_kind=kind, object_id__in=object_ids).exists()
 
 
-def _roster_of(actor: StaffMember, desk_code: str) -> VerifiedRoster:
-    """The roster of the desk, or of its investigators, that names whoever makes the key. Raises NotGranted: a row that
-    opens for somebody on neither is none that staff gave."""
-    rosters = case_rosters(desk_code)
-    for roster in (rosters.desk, rosters.casework):
-        if actor.pk in roster.staff_ids - roster.inactive:
-            return roster
+def _roster_of(actor: StaffMember, desk_code: str, policy: Policy) -> VerifiedRoster:
+    """The roster that names whoever makes the key: of the desk or of its investigators, or of a desk that it may be
+    passed on to, where the recovery quorum gave it to somebody because a conflict left nobody. Raises NotGranted: a row
+    that opens for somebody on none of these is none that staff gave."""
+    for each in _desks_from(desk_code, policy):
+        rosters = case_rosters(each)
+        for roster in (rosters.desk, rosters.casework):
+            if actor.pk in roster.staff_ids - roster.inactive:
+                return roster
     raise NotGranted
 
 
@@ -247,8 +250,7 @@ def _seat(
         ListEntry.objects.filter(object_id=case.id).update(desk=case.desk)
         move_clocks_to_desk([case.id], desk_code, assignee_id=people.owner_id)
         for each in reports:
-            rows.append(move_to_desk(each.report, desk_code))
-            each.report.save(update_fields=["desk"])
+            rows += move_to_desk(each.report, each.grant, desk_code)
     case.owner_id, case.supervisor_id = people.owner_id, people.supervisor_id
     case.investigator_id = people.investigator_id
     case.version += 1

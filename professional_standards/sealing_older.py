@@ -25,7 +25,7 @@ from speakup.accounts.keyring import Keyring, NotGranted, OpenedGrant
 from speakup.accounts.models import Batch, Desk, Epoch, Grant, ObjectKind, StaffMember
 from speakup.accounts.own_standing import desks_that_list
 from speakup.accounts.roles import role_at_work
-from speakup.accounts.rosters import Member, RosterInvalid, verified_versions
+from speakup.accounts.rosters import Member, RosterChanged, RosterInvalid, hold_rosters, verified_versions
 from speakup.ledger.actions import Action
 from speakup.ledger.services import append_entry
 from speakup.ledger.written import Written, written
@@ -142,6 +142,7 @@ def seal_older(
         if batch.cursor_id is not None and piece.object_id <= batch.cursor_id:
             continue
         with transaction.atomic():
+            _hold(rosters)
             giving.give(piece)
             batch.cursor_id = piece.object_id
             batch.save(update_fields=["cursor_id"])
@@ -150,6 +151,14 @@ def seal_older(
     batch.done = True
     batch.save(update_fields=["done"])
     return progress(newcomer, keyring=keyring, actor=actor)
+
+
+def _hold(rosters: CaseRosters) -> None:
+    """Raises DeskCannotTake where a roster has changed since they were verified: the next request asks anew."""
+    try:
+        hold_rosters(rosters.desk, rosters.casework)
+    except RosterChanged:
+        raise DeskCannotTake from None
 
 
 class _Giving:

@@ -33,10 +33,15 @@ def member_left(
     """End every row, real or decoy, of these people on what belongs to the desk, and their duties there; every object
     that they had one on is due its next epoch. What belongs to another desk that still names them stays.
 
+    The members of a desk and its investigators are two rosters of one desk: whoever goes from one to the other loses
+    what they had, and the next key gives back to them what is still theirs. A name that was released to them goes with
+    whatever desk they leave that could ask for it: nothing here tells of whose report it is.
+
     In the transaction that saves the desk's new roster, after it; one `revoke` entry about each of them. Nothing tells
     a decoy from a grant here, so each object is due new keys alike. Idempotent.
     """
     due: list[RekeyDue] = []
+    entries: list[tuple[UUID, list[Written]]] = []
     today = london_day(now)
     for staff_id in sorted(set(staff_ids)):
         Duty.objects.filter(Q(staff=staff_id) | Q(deputy=staff_id), desk__code=desk_code).delete()
@@ -50,8 +55,10 @@ def member_left(
             for kind, object_id in objects
             if kind not in _WITHOUT_LATER_EPOCHS
         ]
-        _enter(staff_id, [written(row, "sealed") for row in rows], actor, now)
+        entries.append((staff_id, [written(row, "sealed") for row in rows]))
         due += rows
+    for staff_id, of_theirs in entries:  # after every other row: from here on others wait for the ledger's head
+        _enter(staff_id, of_theirs, actor, now)
     return due
 
 
@@ -66,12 +73,14 @@ def _ended_rows(staff_id: UUID, desk_code: str) -> list[Grant]:
     listed = _desks_of_objects(row.object_id for row in rows)
     stays = _desks_that_name(staff_id, besides=desk_code)
     receiving = {receiving_code(code) or code for code in stays[Desk.Kind.RECEIVING] | stays[Desk.Kind.CASEWORK]}
+    left = Desk.objects.filter(code=desk_code, kind__in=[Desk.Kind.RECEIVING, Desk.Kind.CASEWORK]).exists()
+    receiving.discard(receiving_code(desk_code) or desk_code)
     keeps = bool(stays[Desk.Kind.CUSTODIAN])
 
     def stays_with_them(row: Grant) -> bool:
         if row.object_kind in _LISTED:
             return listed.get(row.object_id) in receiving
-        return bool(receiving) if row.until_day else keeps
+        return bool(receiving) and not left if row.until_day else keeps
 
     return [row for row in rows if not stays_with_them(row)]
 

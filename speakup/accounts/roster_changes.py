@@ -31,7 +31,7 @@ from speakup.accounts.keyring import Keyring
 from speakup.accounts.leaving import member_left
 from speakup.accounts.models import Desk, PersonalKey, RoleAssignment, Roster, RosterProposal, StaffMember
 from speakup.accounts.roles import role_at_work
-from speakup.accounts.roster_chain import ROSTER, RosterChains, hash_of, read_signatures, signer_of
+from speakup.accounts.roster_chain import ROOT, ROSTER, RosterChains, hash_of, read_signatures, signer_of
 from speakup.accounts.roster_documents import Member, RosterDocument, RosterInvalid, read_document, write_document
 from speakup.accounts.rosters import hold_for_change, raise_floor_on_commit
 from speakup.accounts.sessions import revoke_sessions
@@ -43,9 +43,11 @@ from speakup.policy.services import current_policy
 from speakup.vault.encoding import canonical
 from speakup.vault.errors import VaultError
 from speakup.vault.personal import PublicKeys
-from speakup.vault.signing import verify
+from speakup.vault.signing import sign_with_seed, verify
 from speakup.web.days import london_day
 
+# The role in the ledger of what the officers of the quorum do together.
+QUORUM = "recovery"
 # Who keeps names is never alone with them, and never the only one who can vouch.
 _FEWEST_CUSTODIANS = 2
 
@@ -207,6 +209,24 @@ def sign_proposal(
         return _complete(desk, before, document, signatures, actor=actor, now=now)
 
 
+def sign_roster_by_root(desk: Desk, members: Sequence[Member], root_seed: bytes, *, now: dt.datetime) -> Roster:
+    """Sign `members` as the desk's next roster with the root's seed (32 bytes): where nobody is left who could, because
+    its keyholders are gone or have keys that no roster names. The quorum heard the words of everybody themselves.
+
+    Raises ChangeRefused, and RosterInvalid where today's roster does not verify.
+    """
+    before = RosterChains([desk.code]).newest(desk.code)
+    if not changes_between(before.members, members).staff_ids:
+        raise ChangeRefused(Why.SAME)
+    epochs = signed_until_now(desk.code, _whose_key_goes(before, members))
+    document = write_document(desk.code, before.version + 1, before.sha256, london_day(now), members, epochs=epochs)
+    signature = sign_with_seed(root_seed, ROSTER, document)
+    with transaction.atomic():
+        _lock(desk, before.version)
+        signatures = canonical([{"signer": ROOT, "signature": signature.hex()}])
+        return _complete(desk, before, document, signatures, actor=None, now=now)
+
+
 def withdraw_proposal(proposal: RosterProposal, *, actor: StaffMember, now: dt.datetime) -> None:
     """Let a proposal go: by any keyholder who could sign it. Raises ChangeRefused, RosterInvalid."""
     desk = proposal.desk
@@ -328,7 +348,13 @@ def _lock(desk: Desk, version: int) -> None:
 
 
 def _complete(
-    desk: Desk, before: RosterDocument, document: bytes, signatures: bytes, *, actor: StaffMember, now: dt.datetime
+    desk: Desk,
+    before: RosterDocument,
+    document: bytes,
+    signatures: bytes,
+    *,
+    actor: StaffMember | None,
+    now: dt.datetime,
 ) -> Roster:
     after = read_document(document, desk.code, before.version + 1)
     # Somebody who leaves made another key meanwhile: a roster that does not name it would close what it is on.
@@ -362,11 +388,11 @@ def _whose_key_goes(before: RosterDocument, after: Sequence[Member]) -> list[UUI
     return [*(each.staff_id for each in changes.went), *rekeyed]
 
 
-def _enter(desk: Desk, row: Roster | RosterProposal | None, actor: StaffMember, now: dt.datetime) -> None:
+def _enter(desk: Desk, row: Roster | RosterProposal | None, actor: StaffMember | None, now: dt.datetime) -> None:
     append_entry(
         Action.ADMINISTER,
-        actor_id=actor.pk,
-        role=role_at_work(actor),
+        actor_id=actor.pk if actor else None,
+        role=role_at_work(actor) if actor else QUORUM,
         object_id=desk.pk,
         written=[] if row is None else [written(row, "document", "signatures")],
         now=now,

@@ -6,23 +6,25 @@ name from padding. That the new key is hers stands in a line of progress under R
 """
 
 import datetime as dt
+from collections.abc import Collection
+from uuid import UUID
 
 from django.db import transaction
 
 from speakup.accounts.grants import end_grants, epoch_row, seal_object
 from speakup.accounts.models import Epoch, Grant, ObjectKind
-from speakup.accounts.rosters import RosterInvalid, verify_roster
+from speakup.accounts.rosters import RosterInvalid, hold_rosters, verify_roster
 from speakup.ledger.actions import Action
 from speakup.ledger.services import note_pending_act
 from speakup.ledger.written import written
 from speakup.reporting.answers import Answers
 from speakup.reporting.identities import kept_out_note, place_of
-from speakup.reporting.identity_told import CONFIDENTIAL, OPEN, modes_after
+from speakup.reporting.identity_told import CONFIDENTIAL, OPEN, modes_after, name_key_detail
 from speakup.reporting.inbox import NoReportOpen
 from speakup.reporting.later_keys import open_slot
 from speakup.reporting.models import Identity, IdentityRequest, Progress, Report
 from speakup.reporting.progress import Line, seal_progress
-from speakup.reporting.report_content import open_answers, reseal_answers
+from speakup.reporting.report_content import kept_from_name, open_answers, reseal_answers
 from speakup.reporting.routing import CUSTODIANS, NoCustodians, choose_custodians
 from speakup.reporting.sealed_report import IntakeClosed
 from speakup.reporting.sessions import Reporter
@@ -52,6 +54,7 @@ def change_identity(reporter: Reporter, mode: str, name: str, contact: str, now:
     if slot is None:
         raise NoReportOpen
     with transaction.atomic():
+        hold_rosters()
         report = Report.objects.select_for_update().filter(id=slot.report_id).first()
         # Looked at again under the lock: staff may have made a newer key meanwhile, which somebody must not have.
         slot = open_slot(slot) if report else None
@@ -64,8 +67,9 @@ def change_identity(reporter: Reporter, mode: str, name: str, contact: str, now:
         if mode not in modes_after(answers.known_as.mode):
             raise NotFromHere
         answers = answers.with_answer("mode", {"mode": mode, "name": name, "contact": contact})
+        known = kept_from_name(report, slot.key, slot.epoch)
         report.answers = reseal_answers(report, slot.key, slot.epoch, answers)
-        epoch, grants = _next_key(identity, answers, now)
+        epoch, grants = _next_key(identity, answers, known, now)
         line = _line(report, slot, mode, epoch, now)
         report.save(update_fields=["answers"])
         identity.save(update_fields=["epoch", "day", "sealed"])
@@ -93,11 +97,13 @@ def _is_said_already(answers: Answers, identity: Identity, mode: str, name: str,
     return known_as.mode == mode == CONFIDENTIAL and identity.epoch > 1
 
 
-def _next_key(identity: Identity, answers: Answers, now: dt.datetime) -> tuple[Epoch, list[Grant]]:
+def _next_key(
+    identity: Identity, answers: Answers, known: Collection[UUID], now: dt.datetime
+) -> tuple[Epoch, list[Grant]]:
     """The identity under a key never used before, and who holds it. Nobody signs it: a reporter has no such key."""
     try:
         roster = verify_roster(CUSTODIANS)
-        custodians = choose_custodians(answers, roster)
+        custodians = choose_custodians(answers, roster, known)
         known_as, key = answers.known_as, new_key()
         document = {"name": known_as.name, "contact": known_as.contact} if known_as.mode == CONFIDENTIAL else {}
         identity.epoch, identity.day = identity.epoch + 1, london_day(now)
@@ -126,5 +132,5 @@ def _line(report: Report, slot: ReportSlot, mode: str, made: Epoch, now: dt.date
         report.progress.count() + 1,
         day=london_day(now),
         after=report.messages.count(),
-        detail={"mode": mode, "epoch": str(made.epoch), "commitment": bytes(made.commitment).hex()},
+        detail={"mode": mode, **name_key_detail(made)},
     )

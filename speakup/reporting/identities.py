@@ -7,31 +7,36 @@ that the custodian who makes the next key keeps them out too, without a key of t
 import base64
 import binascii
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+import secrets
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from speakup.accounts.casework import casework_code
 from speakup.accounts.epochs import end_rekey_due, next_keys, open_rekey_due, sign_epoch, write_rekey_due
-from speakup.accounts.grants import end_grants, seal_to_people
+from speakup.accounts.grants import KEY_OF_KIND, end_grants, epoch_row, seal_to_people
 from speakup.accounts.keyring import Keyring, NotGranted, OpenedGrant
-from speakup.accounts.models import Epoch, Grant, ObjectKind, RekeyDue, StaffMember
+from speakup.accounts.models import Epoch, Grant, ObjectKind, PersonalKey, RekeyDue, StaffMember
 from speakup.accounts.roles import role_at_work
-from speakup.accounts.rosters import RosterInvalid, VerifiedRoster, verify_roster
+from speakup.accounts.rosters import RosterInvalid, VerifiedRoster, hold_rosters, verify_roster
 from speakup.ledger.actions import Action
 from speakup.ledger.services import append_entry
 from speakup.ledger.written import Written, written
-from speakup.reporting.models import Identity, IdentityRequest
+from speakup.reporting.models import FIRST_EPOCH, Identity, IdentityRequest
 from speakup.reporting.routing import CUSTODIANS
-from speakup.vault.content import Place, seal_detail
+from speakup.vault.content import Place, new_key, seal_detail
+from speakup.vault.grants import GrantContents
 from speakup.vault.identity import open_identity as open_value
 from speakup.vault.identity import seal_identity
 from speakup.web.days import london_day
 
 _KEPT_OUT = "kept-out:"
 _ID_SIZE = 16
+_any_order = secrets.SystemRandom()
 
 
 class CannotRekey(Exception):
@@ -46,7 +51,7 @@ def kept_out_note(excluded: Collection[UUID]) -> str:
     return _KEPT_OUT + ",".join(base64.urlsafe_b64encode(each.bytes).decode()[:-2] for each in sorted(excluded))
 
 
-def kept_out_of(grant: OpenedGrant) -> frozenset[UUID]:
+def kept_out_of(grant: OpenedGrant | GrantContents) -> frozenset[UUID]:
     """Who is kept out, by a custodian's own grant. Raises CannotRekey where it does not say: never read as nobody."""
     note = next((each for each in grant.identifiers if each.startswith(_KEPT_OUT)), None)
     if note is None:
@@ -98,8 +103,8 @@ def rekey_identities(keyring: Keyring, *, actor: StaffMember, now: dt.datetime, 
 
 def make_epoch_of_identity(identity_id: UUID, *, keyring: Keyring, actor: StaffMember, now: dt.datetime) -> bool:
     """Make the identity's next key in a custodian's session: for the custodians who had a row and are on the roster,
-    decoys for those kept out, and for whoever the name is released to, until their day. The row of whoever's release
-    is over is gone with its key. True, or False where another custodian was first.
+    decoys for those kept out, at sending or since. Every release ends with the key that it gave: that the database says
+    released is nobody's word. True, or False where another custodian was first.
 
     Raises NotGranted, CannotRekey, RosterInvalid.
     """
@@ -107,8 +112,8 @@ def make_epoch_of_identity(identity_id: UUID, *, keyring: Keyring, actor: StaffM
     roster = verify_roster(CUSTODIANS)
     if actor.pk not in roster.staff_ids - roster.inactive:
         raise CannotRekey
-    kept_out = kept_out_of(opened)
     with transaction.atomic():
+        hold_rosters(roster)
         identity = Identity.objects.select_for_update(of=("self",)).select_related("report").get(id=identity_id)
         newest = Epoch.objects.filter(object_kind=ObjectKind.IDENTITY, object_id=identity_id).order_by("-epoch")
         due = open_rekey_due(ObjectKind.IDENTITY, identity_id)
@@ -116,14 +121,17 @@ def make_epoch_of_identity(identity_id: UUID, *, keyring: Keyring, actor: StaffM
             return False
         if opened.epoch != identity.epoch:  # changed by hand
             raise CannotRekey
+        kept_out = kept_out_of(opened) | _kept_out_since(identity, keyring)
         document = read_identity(identity, opened.keys["I"])
         keys = next_keys(ObjectKind.IDENTITY, identity.id, opened)
         identity.epoch, key = opened.epoch + 1, keys["I"]
         identity.sealed = seal_identity(key, place_of(identity), document)
-        rows = _rows_of_next_epoch(identity, key, roster, kept_out=kept_out, opened=opened, now=now)
+        rows = _rows_of_next_epoch(identity, key, roster, kept_out=kept_out, opened=opened)
         epoch = sign_epoch(ObjectKind.IDENTITY, identity.id, keys, keyring=keyring, roster=roster)
         end_grants(ObjectKind.IDENTITY, identity.id, keep=())
+        _notes(identity).delete()
         end_rekey_due(ObjectKind.IDENTITY, identity.id)
+        identity.requests.filter(state=IdentityRequest.State.RELEASED).update(state=IdentityRequest.State.ENDED)
         Grant.objects.bulk_create(rows)
         epoch.save(force_insert=True)
         identity.save(update_fields=["epoch", "sealed"])
@@ -146,13 +154,11 @@ def _rows_of_next_epoch(
     *,
     kept_out: frozenset[UUID],
     opened: OpenedGrant,
-    now: dt.datetime,
 ) -> list[Grant]:
     """Whom the database merely says to have had a row counts only as far as the roster names them."""
     before = Grant.objects.filter(object_kind=ObjectKind.IDENTITY, object_id=identity.id, epoch=opened.epoch)
-    had = {row.staff_id: row.until_day for row in before if row.staff_id is not None}
-    custodians = {each for each in had if each in roster.staff_ids}
-    rows = seal_to_people(
+    custodians = {row.staff_id for row in before if row.staff_id in roster.staff_ids}
+    return seal_to_people(
         ObjectKind.IDENTITY,
         identity.id,
         identity.epoch,
@@ -163,14 +169,98 @@ def _rows_of_next_epoch(
         identifiers=[kept_out_note(kept_out)],
         with_recovery=True,
     )
-    asked = IdentityRequest.objects.filter(identity=identity, state=IdentityRequest.State.RELEASED)
-    for request in asked.filter(until_day__gte=london_day(now)):
-        if request.asked_by_id in had and request.asked_by_id not in custodians:
-            keys = public_keys_at(identity.report.desk_id)
-            if request.asked_by_id in keys:
-                public = keys[request.asked_by_id]
-                rows += release_rows(identity, key, request.asked_by_id, public, request.until_day)
-    return rows
+
+
+def keep_out_of_identity(
+    identity: Identity, kept_out: Collection[UUID], roster: VerifiedRoster, *, now: dt.datetime
+) -> list[Written]:
+    """Decoys for these custodians, in place of their rows on the identity and on every request for it; its next key is
+    due, and the other custodians of `roster` are told, sealed, whom it keeps out. What was written.
+
+    In the caller's transaction, the identity's row locked. Nothing tells afterwards whose row changed.
+    """
+    rows = _seal_decoys(ObjectKind.IDENTITY, [identity.id], kept_out)
+    rows += _seal_decoys(ObjectKind.IDENTITY_REQUEST, identity.requests.values_list("id", flat=True), kept_out)
+    due = write_rekey_due(ObjectKind.IDENTITY, identity.id, RekeyDue.Cause.RELEASED, day=london_day(now))
+    keys = {"Q": new_key()}
+    told = seal_to_people(
+        ObjectKind.IDENTITY_REQUEST,
+        due.id,
+        FIRST_EPOCH,
+        keys,
+        targets=roster.public_keys,
+        real=roster.staff_ids - roster.inactive - set(kept_out),
+        headline={},
+        identifiers=[kept_out_note(kept_out)],
+        with_recovery=False,
+    )
+    Grant.objects.bulk_create(told)
+    epoch = epoch_row(ObjectKind.IDENTITY_REQUEST, due.id, FIRST_EPOCH, keys)
+    epoch.save(force_insert=True)
+    rows += [written(due, "sealed"), *(written(row, "sealed") for row in told)]
+    return [*rows, written(epoch, "commitment", "staff_commitment")]
+
+
+def _notes(identity: Identity) -> QuerySet[Grant]:
+    """The rows that tell custodians whom the identity's next key keeps out: each under the id of what is due."""
+    due = RekeyDue.objects.filter(object_kind=ObjectKind.IDENTITY, object_id=identity.id)
+    ids = list(due.values_list("id", flat=True))
+    return Grant.objects.filter(object_kind=ObjectKind.IDENTITY_REQUEST, object_id__in=ids)
+
+
+def _kept_out_since(identity: Identity, keyring: Keyring) -> frozenset[UUID]:
+    """Whom staff came to know of since the key before. Raises CannotRekey where there is word of it, and none for
+    whoever's session this is: never read as nobody."""
+    notes = _notes(identity)
+    opened = keyring.open_rows(notes.filter(staff=keyring.staff_id))
+    if set(notes.values_list("object_id", flat=True)) != opened.keys():
+        raise CannotRekey
+    return frozenset[UUID]().union(*(kept_out_of(note) for note in opened.values()))
+
+
+def _seal_decoys(kind: ObjectKind, object_ids: Iterable[UUID], staff_ids: Collection[UUID]) -> list[Written]:
+    """Decoys in place of the rows of these people. Everybody's are written again, as they were, under other ids: which
+    are new is not to be seen. What was written; nothing where none of them has a row."""
+    found: dict[UUID, list[Grant]] = defaultdict(list)
+    for row in Grant.objects.filter(object_kind=kind, object_id__in=list(object_ids), staff__isnull=False):
+        found[row.object_id].append(row)
+    rows: list[Grant] = []
+    for of_object in found.values():
+        if any(row.staff_id in staff_ids for row in of_object):
+            rows += [_decoy(row, row.staff_id) if row.staff_id in staff_ids else _again(row) for row in of_object]
+            Grant.objects.filter(pk__in=[row.pk for row in of_object]).delete()
+    _any_order.shuffle(rows)
+    Grant.objects.bulk_create(rows)
+    return [written(row, "sealed") for row in rows]
+
+
+def _again(row: Grant) -> Grant:
+    return Grant(
+        object_kind=row.object_kind,
+        object_id=row.object_id,
+        epoch=row.epoch,
+        staff_id=row.staff_id,
+        until_day=row.until_day,
+        sealed=bytes(row.sealed),
+    )
+
+
+def _decoy(row: Grant, staff_id: UUID) -> Grant:
+    """Holds nothing, so that any key of theirs will do: no roster need vouch for it."""
+    newest = PersonalKey.objects.filter(staff=staff_id).order_by("-version").values_list("hpke_public", flat=True)
+    (decoy,) = seal_to_people(
+        row.object_kind,
+        row.object_id,
+        row.epoch,
+        {KEY_OF_KIND[ObjectKind(row.object_kind)]: new_key()},
+        targets={staff_id: bytes(newest[0])},
+        real=(),
+        headline={},
+        identifiers=(),
+        with_recovery=False,
+    )
+    decoy.until_day = row.until_day
+    return decoy
 
 
 def release_rows(
@@ -209,8 +299,9 @@ def end_release(request: IdentityRequest, *, now: dt.datetime) -> None:
     write_rekey_due(ObjectKind.IDENTITY, request.identity_id, RekeyDue.Cause.RELEASED, day=london_day(now))
 
 
-def end_requests_of_others(report_id: UUID, reading: Collection[UUID], *, now: dt.datetime) -> None:
-    """End what those who no longer read a report asked for, and what was released to them.
+def end_requests_of_others(report_id: UUID, reading: Collection[UUID], *, now: dt.datetime) -> list[Written]:
+    """End what those who no longer read a report asked for, and what was released to them; of every request for its
+    name, whoever asked, they hold a decoy from now on. Custodians, who read no report, keep theirs. What was written.
 
     In the caller's transaction, the report's row locked, with the caller's ledger entry. Needs no key.
     """
@@ -222,19 +313,26 @@ def end_requests_of_others(report_id: UUID, reading: Collection[UUID], *, now: d
         else:
             request.state = IdentityRequest.State.ENDED
             request.save(update_fields=["state"])
+    custodians = Grant.objects.filter(object_kind=ObjectKind.IDENTITY, object_id=identity.id, until_day__isnull=True)
+    staying = {*reading, *custodians.values_list("staff_id", flat=True)}
+    requests = list(identity.requests.values_list("id", flat=True))
+    rows = Grant.objects.filter(object_kind=ObjectKind.IDENTITY_REQUEST, object_id__in=requests, staff__isnull=False)
+    others = {staff_id for staff_id in rows.values_list("staff_id", flat=True) if staff_id and staff_id not in staying}
+    return _seal_decoys(ObjectKind.IDENTITY_REQUEST, requests, others)
 
 
 def end_releases(now: dt.datetime) -> int:
     """End the releases whose last day is over; how many. Nightly: it holds no key. In the caller's transaction."""
-    over = IdentityRequest.objects.select_for_update().filter(
-        state=IdentityRequest.State.RELEASED, until_day__lt=london_day(now)
-    )
-    ended = 0
-    for request in over.order_by("id"):
+    over = IdentityRequest.objects.filter(state=IdentityRequest.State.RELEASED, until_day__lt=london_day(now))
+    # An identity before its requests, as everybody locks them, and the ledger's head after all of them.
+    of = Identity.objects.select_for_update(no_key=True).filter(id__in=over.values("identity"))
+    list(of.order_by("id").values_list("id"))
+    ended = list(over.select_for_update().order_by("id"))
+    for request in ended:
         end_release(request, now=now)
+    for request in ended:
         append_entry(Action.REVOKE, actor_id=None, role="", object_id=request.identity_id, now=now)
-        ended += 1
-    return ended
+    return len(ended)
 
 
 def enter_on_identity(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from speakup.accounts.rosters import RosterChanged, hold_rosters
 from speakup.clocks.models import Clock
 from speakup.culture.facts import record_fact
 from speakup.ledger.actions import Action
@@ -56,8 +57,8 @@ def send_report(reporter: Reporter, now: dt.datetime) -> SentReport:
     """Send the session's draft. Sent again, from this tab or another, the answer is the same receipt.
 
     Raises NoDraft where there is neither a live draft nor a receipt still shown, IntakeClosed, NoDeskLeft,
-    NoCustodians, or the vault's Busy when many send at once or another tab still writes; each leaves the draft as it
-    was.
+    NoCustodians, or the vault's Busy when many send at once, another tab still writes or a roster changes again and
+    again; each leaves the draft as it was.
     """
     if reporter.draft is None:
         return _already_sent(reporter)
@@ -68,7 +69,7 @@ def send_report(reporter: Reporter, now: dt.datetime) -> SentReport:
                 return _already_sent(reporter)
             try:
                 return _send(reporter, slot, now)
-            except _DraftChanged:
+            except (_DraftChanged, RosterChanged):
                 continue
     raise Busy
 
@@ -91,6 +92,7 @@ def _send(reporter: Reporter, slot: DraftSlot, now: dt.datetime) -> SentReport:
     sealed = seal_report(ToSend(draft, slot, answers, attachments, policy, rosters, now))
     try:
         with transaction.atomic():
+            hold_rosters(*rosters.receiving.values(), rosters.custodians)
             if not _is_still(reporter, draft, sealed):
                 return _already_sent(reporter)
             _write(sealed)

@@ -8,16 +8,20 @@ from django.db import transaction
 
 from professional_standards import work_left as work_left_module
 from professional_standards.assigning import assign_case
+from professional_standards.identity_requests import ask_identity, decide_identity
 from professional_standards.rekeying import make_epoch_of_report
 from professional_standards.work_left import take_up_work_left, work_left
 from speakup.accounts.keyring import NotGranted
 from speakup.accounts.leaving import left_behind, member_left
-from speakup.accounts.models import Duty, Epoch, Grant, RekeyDue, StaffMember
+from speakup.accounts.models import Duty, Epoch, Grant, RekeyDue, RoleAssignment, StaffMember
 from speakup.embedded.demonstration import Force
 from speakup.ledger.models import Entry
 from speakup.reporting.models import Identity
-from tests.accounts.test_roster_changes import HEAD, propose, without
+from speakup.web.days import london_day
+from tests.accounts.test_roster_changes import CCU_HEAD, HEAD, propose, with_another, without, words_of
+from tests.builders import MadeMember
 from tests.professional_standards.casework import AT, Desk
+from tests.professional_standards.test_identity_requests import CONFIDENTIAL
 from tests.reporting.builders import keyring_of, people, person, sent_report
 
 GRACE = "grace.adeyemi@example.test"
@@ -68,6 +72,50 @@ def test_what_belongs_to_another_desk_that_names_them_stays(force: Force, desk: 
     with transaction.atomic():
         assert member_left("psd.casework", [investigator.pk], actor=None, now=AT)
     assert not desk.holds(investigator, "case", case.id)
+
+
+def test_who_goes_over_to_the_investigators_loses_the_reports_before_a_case(force: Force, desk: Desk) -> None:
+    """And has back, with the next key, what is theirs as an investigator."""
+    before, tomasz = sent_report(), force.member(TOMASZ)
+    case = desk.case(investigator_id=_also_investigates(force, tomasz).pk)
+    assert desk.holds(tomasz, "report", before.id)
+    leaves(force, TOMASZ)
+    assert not desk.holds(tomasz, "report", before.id)
+    assert {before.id, case.id} <= set(RekeyDue.objects.values_list("object_id", flat=True))
+    take_up(desk, force.member(GRACE))
+    assert desk.holds(tomasz, "case", case.id)
+    assert not desk.holds(tomasz, "report", before.id)
+
+
+def test_who_stops_investigating_has_nothing_of_it_as_a_member_of_the_desk(force: Force, desk: Desk) -> None:
+    tomasz = force.member(TOMASZ)
+    case = desk.case(investigator_id=_also_investigates(force, tomasz).pk)
+    assert desk.holds(tomasz, "case", case.id)
+    with transaction.atomic():
+        member_left("psd.casework", [tomasz.pk], actor=None, now=AT)
+    assert not desk.holds(tomasz, "case", case.id)
+
+
+def test_a_released_name_goes_with_the_desk_though_another_names_them(force: Force, desk: Desk) -> None:
+    tomasz = force.member(TOMASZ)
+    made = MadeMember(tomasz, force.personal_secrets[tomasz.pk], b"")
+    RoleAssignment.objects.create(staff=tomasz, role="ccu_officer")
+    propose(force, "ccu", CCU_HEAD, with_another("ccu", "ccu_officer", made), words_of(made))
+    sent = sent_report(CONFIDENTIAL)
+    request = ask_identity(sent.id, "She must be warned.", **desk.as_(tomasz))
+    until = london_day(AT)
+    decide_identity(request.id, True, until, "She must.", **desk.as_(desk.member("identity_custodian")))
+    assert desk.holds(tomasz, "identity", request.identity_id)
+    leaves(force, TOMASZ)
+    assert not desk.holds(tomasz, "identity", request.identity_id)
+    assert left_behind("identity") == [request.identity_id]
+
+
+def _also_investigates(force: Force, staff: StaffMember) -> StaffMember:
+    made = MadeMember(staff, force.personal_secrets[staff.pk], b"")
+    RoleAssignment.objects.create(staff=staff, role="investigator")
+    propose(force, "psd.casework", HEAD, with_another("psd.casework", "investigator", made), words_of(made))
+    return staff
 
 
 def test_again_it_changes_nothing(force: Force) -> None:
