@@ -16,10 +16,10 @@ from speakup.accounts.keyring import OpenedGrant
 from speakup.accounts.rosters import VerifiedRoster
 from speakup.policy.services import policy_by_id
 from speakup.reporting.answers import Answers
-from speakup.reporting.excluding import open_excluded
+from speakup.reporting.excluding import kept_from, open_excluded
 from speakup.reporting.models import Report
-from speakup.reporting.report_content import open_answers
-from speakup.reporting.routing import CUSTODIANS, NOT_ENTITLED, DeskCannotTake, matched_on, readers_at
+from speakup.reporting.report_content import kept_from_name, open_answers
+from speakup.reporting.routing import NOT_ENTITLED, TOLD_ABOUT, DeskCannotTake, matched_on, readers_at
 from speakup.reporting.sealed_report import Rosters
 
 
@@ -43,7 +43,9 @@ def kept_from_report(report: Report, grant: OpenedGrant, rosters: CaseRosters, a
     found.update(_by_intake(answers, report, desk_code, all_rosters, rosters.desk))
     triage = Triage.objects.filter(report=report).first()
     found.update(named_on(open_triage(triage, grant).ever_named if triage else (), rosters.desk, rosters.casework))
-    found.update({each.staff_id: each.why for each in open_excluded(report, grant)})
+    known = open_excluded(report, grant)
+    found.update(kept_from(known, rosters.desk, rosters.casework))
+    found.update({each.staff_id: each.why for each in known})
     return found
 
 
@@ -56,15 +58,22 @@ def kept_from_case(
     found = named_on([open_subject(each, key) for each in case.subjects.all()], rosters.desk, rosters.casework)
     for each in by_reports:
         found.update(each)
+    found.update(kept_from(content.conflicts, rosters.desk, rosters.casework))
     found.update(content.excluded)
     return found
 
 
 def kept_from_identity(report: Report, grant: OpenedGrant, custodians: VerifiedRoster) -> dict[UUID, str]:
-    """Which custodians must not see who reported: `grant` is on the report. Raises VaultError."""
+    """Which custodians must not see who reported: whom its answers, or the people that staff ever named, may mean, and
+    who was excluded, at whatever desk. `grant` is on the report. Raises VaultError."""
     found = matched_on(open_answers(report, grant.keys["R"], grant.epoch), custodians)
-    stored = open_excluded(report, grant)
-    return {**found, **{each.staff_id: each.why for each in stored if each.desk in {CUSTODIANS, report.desk_id}}}
+    triage = Triage.objects.filter(report=report).first()
+    found.update(named_on(open_triage(triage, grant).ever_named if triage else (), custodians))
+    found.update(dict.fromkeys(kept_from_name(report, grant.keys["R"], grant.epoch), TOLD_ABOUT))
+    known = open_excluded(report, grant)
+    found.update(kept_from(known, custodians))
+    found.update({each.staff_id: each.why for each in known if each.staff_id in custodians.staff_ids})
+    return found
 
 
 def _by_intake(

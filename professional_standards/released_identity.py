@@ -7,13 +7,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from professional_standards.holding import HeldReport, hold_report
+from professional_standards.holding import HeldReport, hold_report_as_it_is
 from professional_standards.refusals import NotGranted
 from speakup.accounts.keyring import Keyring
 from speakup.accounts.models import Epoch, ObjectKind, StaffMember
 from speakup.ledger.actions import Action
 from speakup.reporting.identities import enter_on_identity, read_identity
-from speakup.reporting.models import FIRST_EPOCH, Identity, IdentityRequest
+from speakup.reporting.models import Identity, IdentityRequest
 from speakup.reporting.opening import refuse
 from speakup.reporting.progress import Line, open_progress
 from speakup.vault.errors import VaultError
@@ -42,7 +42,7 @@ def open_identity(report_id: UUID, *, keyring: Keyring, actor: StaffMember, now:
 
     Raises NotGranted, after a `refuse` entry, for whoever holds no report, has no release, or whose day is over.
     """
-    held = hold_report(report_id, keyring, actor, now)
+    held = hold_report_as_it_is(report_id, keyring, actor, now)
     identity = Identity.objects.get(report=report_id)
     released = identity.requests.filter(
         asked_by=actor, state=IdentityRequest.State.RELEASED, until_day__gte=london_day(now)
@@ -70,14 +70,15 @@ def open_identity(report_id: UUID, *, keyring: Keyring, actor: StaffMember, now:
 
 
 def _is_vouched_for(held: HeldReport, identity: Identity) -> bool:
-    """Whether every later key that no custodian signed is one that the reporter says, under R, she made.
-
-    What is signed was looked at when the keys were opened; the first key came with the report.
+    """Whether every key that no custodian signed is one that the reporter says, under R, she made: at sending, or when
+    she said later who she is. What is signed was looked at when the keys were opened.
     """
     lines, intact = open_progress(held.report.progress.all(), held.grant.keys["R"], held.grant.epoch)
     hers = {
-        (line.detail.get("epoch"), line.detail.get("commitment")) for line in lines if line.line is Line.NAME_CHANGED
+        (line.detail.get("epoch"), line.detail.get("commitment"))
+        for line in lines
+        if line.line in (Line.SENT, Line.NAME_CHANGED)
     }
-    epochs = Epoch.objects.filter(object_kind=ObjectKind.IDENTITY, object_id=identity.id, epoch__gt=FIRST_EPOCH)
+    epochs = Epoch.objects.filter(object_kind=ObjectKind.IDENTITY, object_id=identity.id)
     made = {(str(row.epoch), bytes(row.commitment).hex()) for row in epochs if not row.signature}
     return intact and made <= hers

@@ -21,6 +21,7 @@ from professional_standards.assessment import (
 )
 from professional_standards.giving_case import enter_given
 from professional_standards.holding import HeldReport, enter_on_report, hold_report, lock_report
+from professional_standards.keeping_names import keep_custodians_out
 from professional_standards.models import Triage
 from professional_standards.named import known_by_staff
 from professional_standards.refusals import DeskCannotTake, NotAllowed, Stale, TooFewReaders
@@ -68,6 +69,7 @@ def assess_triage(
             moves = held.report.state == ACKNOWLEDGED
             if moves:
                 rows += step(held, TRIAGE, {"reason": assessment.reason})
+            rows += keep_custodians_out(held)
             given = _keep_out_named(held)
             enter_on_report(held, Action.MOVE if moves else Action.WRITE, "assess_triage", rows)
             if given:

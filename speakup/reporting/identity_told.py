@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from speakup.accounts.models import Epoch
 from speakup.reporting.models import FIRST_EPOCH, IdentityRequest
 from speakup.reporting.progress import Line, ProgressLine
 from speakup.vault.content import Place, open_document, seal_document
@@ -47,6 +48,11 @@ def modes_after(mode: str) -> tuple[str, ...]:
 def asked_detail(request_id: UUID, key: bytes, role: str, *, emergency: bool) -> dict[str, str]:
     """The detail of the NAME_ASKED line of a request whose answer will stand under `key` (32 bytes)."""
     return {"request": request_id.hex, "key": key.hex(), "role": role, "emergency": "1" if emergency else ""}
+
+
+def name_key_detail(made: Epoch) -> dict[str, str]:
+    """What a line of the reporter's own session, under R, says of the key that it made for her name."""
+    return {"epoch": str(made.epoch), "commitment": bytes(made.commitment).hex()}
 
 
 def seal_told(

@@ -2,9 +2,10 @@
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from speakup.reporting.answers import Answers
 from speakup.reporting.attachments import AttachedFile, Holder, open_attachment_details
@@ -44,16 +45,40 @@ def open_answers(report: Report, key: bytes, epoch: int) -> Answers:
     return Answers(_stored(report, key, epoch)["answers"])
 
 
-def seal_answers(report: Report, key: bytes, epoch: int, answers: Answers, receipt_key: str) -> bytes:
-    """`Report.answers`: the answers without a name given in confidence, and the SHA-256 (hexadecimal) of the receipt's
-    public key, under R."""
-    stored = {"answers": dict(answers.without_name().document), "receipt_key": receipt_key}
+def kept_from_name(report: Report, key: bytes, epoch: int) -> frozenset[UUID]:
+    """The custodians whom staff came to know to be told about: a reporter's session keeps her name from them too.
+
+    Raises VaultError as open_answers.
+    """
+    return frozenset(UUID(each) for each in _stored(report, key, epoch).get("kept_from_name", ()))
+
+
+def seal_answers(
+    report: Report,
+    key: bytes,
+    epoch: int,
+    answers: Answers,
+    receipt_key: str,
+    *,
+    kept_from: Collection[UUID] = (),
+) -> bytes:
+    """`Report.answers`: the answers without a name given in confidence, the SHA-256 (hexadecimal) of the receipt's
+    public key, and which custodians her name is kept from by what staff know, under R."""
+    stored = {
+        "answers": dict(answers.without_name().document),
+        "receipt_key": receipt_key,
+        "kept_from_name": sorted(each.hex for each in kept_from),
+    }
     return seal_document(key, _answers_place(report, epoch), stored, at_least=SMALLEST_ANSWERS)
 
 
-def reseal_answers(report: Report, key: bytes, epoch: int, answers: Answers) -> bytes:
-    """`Report.answers` with other answers, for the receipt that they were sent under. Raises VaultError."""
-    return seal_answers(report, key, epoch, answers, _stored(report, key, epoch)["receipt_key"])
+def reseal_answers(
+    report: Report, key: bytes, epoch: int, answers: Answers, *, also_kept_from: Collection[UUID] = ()
+) -> bytes:
+    """`Report.answers` with other answers, or more custodians that the name is kept from, for the receipt that they
+    were sent under. Raises VaultError."""
+    kept_from = kept_from_name(report, key, epoch) | set(also_kept_from)
+    return seal_answers(report, key, epoch, answers, _stored(report, key, epoch)["receipt_key"], kept_from=kept_from)
 
 
 def _answers_place(report: Report, epoch: int) -> Place:

@@ -6,7 +6,7 @@ work, the team or the rank from the list). Everything looser makes decoys, which
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -114,13 +114,14 @@ def readers_at(desk_id: str, answers: Answers, policy: Policy, rosters: Mapping[
     return _readers(rule, desk_id, answers, policy, rosters)
 
 
-def choose_custodians(answers: Answers, roster: VerifiedRoster) -> Routing:
-    """Who of the custodians gets the identity's key: all but those who match a person told about or kept out.
+def choose_custodians(answers: Answers, roster: VerifiedRoster, known: Collection[UUID] = ()) -> Routing:
+    """Who of the custodians gets the identity's key: all but those who match a person told about or kept out, and those
+    whom staff have known to be (`known`).
 
     Raises NoCustodians when fewer than two are left and there is a name to keep; otherwise the value is padding, and
     its rows are made all the same.
     """
-    excluded = matched_on(answers, roster)
+    excluded = dict.fromkeys(roster.staff_ids & set(known), TOLD_ABOUT) | matched_on(answers, roster)
     real = roster.staff_ids - roster.inactive - excluded.keys()
     if len(real) < FEWEST_READERS and answers.known_as.mode == "confidential":
         raise NoCustodians

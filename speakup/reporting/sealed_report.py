@@ -25,6 +25,7 @@ from speakup.reporting.answers import Answers
 from speakup.reporting.attachments import SEALED_FIELDS, Holder, move_attachment
 from speakup.reporting.excluding import excluded_by, seal_excluded
 from speakup.reporting.identities import kept_out_note
+from speakup.reporting.identity_told import name_key_detail
 from speakup.reporting.models import (
     FIRST_EPOCH,
     Attachment,
@@ -153,6 +154,7 @@ def seal_report(sending: ToSend) -> SealedReport:
         custodians=sending.rosters.custodians,
     )
     identity = _identity(report, keys, answers)
+    on_identity = epoch_row("identity", identity.id, FIRST_EPOCH, {"I": keys.identity})
     try:
         grants = _grants(sending, keys, (report, readers), (identity, custodians))
     except RosterInvalid:
@@ -161,12 +163,20 @@ def seal_report(sending: ToSend) -> SealedReport:
         report=report,
         identity=identity,
         transition=_transition(report, keys),
-        progress=seal_progress(report, keys.report, FIRST_EPOCH, Line.SENT, 1, day=report.received_day),
+        progress=seal_progress(
+            report,
+            keys.report,
+            FIRST_EPOCH,
+            Line.SENT,
+            1,
+            day=report.received_day,
+            detail=name_key_detail(on_identity),
+        ),
         receipt=receipt,
         grants=grants,
         epochs=[
             epoch_row("report", report.id, FIRST_EPOCH, {"R": keys.report, "T": keys.staff}),
-            epoch_row("identity", identity.id, FIRST_EPOCH, {"I": keys.identity}),
+            on_identity,
         ],
         list_entry=random_list_entry(desk, report.id),
         clocks=_clocks(report, keys, sending),

@@ -99,6 +99,7 @@ REVIEWED: Mapping[str, Mapping[str, Holds]] = {
         "decision": S,
         "review": S,
         "told": S,
+        "signature": S,
     },
     "reporting_receipt": {"id": R, "lookup": H, "public_key": S, "draft_id": R, "report_id": R, "wrapped": S},
     "reporting_receiptepoch": {"id": R, "receipt_id": R, "epoch": N, "sealed": S},

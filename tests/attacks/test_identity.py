@@ -3,6 +3,7 @@ keys and sessions and write the database as they like; and nobody forges what is
 """
 
 import datetime as dt
+import secrets
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -14,22 +15,31 @@ from django.urls import reverse
 
 from notifications.nightly import run_nightly
 from professional_standards import identity_requests, released_identity
+from professional_standards.assessment import NamedSubject
+from professional_standards.conflicts import declare_conflict_on_report
 from professional_standards.identity_requests import ask_identity, decide_identity
+from professional_standards.recovering import Chosen, find_target, recover
 from professional_standards.refusals import NotAllowed, NotGranted
 from professional_standards.released_identity import open_identity
+from professional_standards.replying import reply_to_reporter
+from professional_standards.triage import assess_triage
+from speakup.accounts.epochs import write_rekey_due
 from speakup.accounts.grants import epoch_row, seal_to_people
-from speakup.accounts.models import Epoch, Grant, ObjectKind, RoleAssignment, StaffMember
-from speakup.accounts.rosters import verify_roster
+from speakup.accounts.models import Epoch, Grant, ObjectKind, RekeyDue, RoleAssignment, StaffMember
+from speakup.accounts.recovering import Quorum
+from speakup.accounts.roles import live_roles
+from speakup.accounts.rosters import recovery_key, verify_roster
 from speakup.embedded.demonstration import Force
+from speakup.ledger.content import verify_content
 from speakup.reporting.changing_identity import change_identity
 from speakup.reporting.identities import kept_out_note, place_of, read_identity, rekey_identities
 from speakup.reporting.inbox import Inbox, open_inbox, read_inbox
 from speakup.reporting.models import Identity, IdentityRequest, Report
 from speakup.reporting.routing import CUSTODIANS
-from speakup.vault.content import new_key
+from speakup.vault.content import new_key, seal_document
 from speakup.vault.data_key import DataKey
 from speakup.vault.errors import VaultError
-from speakup.vault.grants import open_grant
+from speakup.vault.grants import GRANT_SIZE, open_grant
 from speakup.vault.identity import seal_identity
 from speakup.vault.personal import hpke_seed
 from speakup.web.days import london_day
@@ -37,7 +47,7 @@ from tests.attacks.dumping import Shape, added, dump, shape
 from tests.attacks.searching import cells, where_found
 from tests.attacks.test_wrong_roles import asked as answers
 from tests.attacks.test_wrong_roles import browser
-from tests.professional_standards.casework import AT, Desk
+from tests.professional_standards.casework import AT, Desk, assessment, new_subject
 from tests.reporting.builders import Sent, keyring_of, new_reporter, people, person
 
 NAME = "Quillamane Thistlewrack"
@@ -200,6 +210,7 @@ def test_whoever_asked_does_not_decide_even_as_a_custodian(
     with pytest.raises(NotAllowed):
         decide_identity(request.id, True, TODAY, "Mine.", **desk.as_(patricia))
     monkeypatch.setattr(identity_requests, "_refuse_whoever_has_a_part", lambda *_: None)
+    monkeypatch.setattr(identity_requests, "_is_signed", lambda *_: True)
     with pytest.raises(IntegrityError), transaction.atomic():
         decide_identity(request.id, False, None, "Mine.", **desk.as_(patricia))
 
@@ -301,6 +312,257 @@ def test_a_key_that_a_stranger_signed_opens_nothing(desk: Desk, sent: Sent) -> N
     )
     with pytest.raises(NotGranted):
         keyring_of(desk.force, custodian(desk)).open("identity", identity.id)
+
+
+# ---- a release that nobody made, an asker who asked for nothing
+
+
+def test_a_release_that_rows_alone_tell_of_gets_no_key(desk: Desk, sent: Sent) -> None:
+    """Three rows: a request as if released, a row of the asker's, and that the next key is due. An honest custodian
+    makes that key."""
+    grace, identity = desk.member("triage"), Identity.objects.get(report=sent.id)
+    IdentityRequest.objects.create(
+        identity=identity,
+        asked_by=grace,
+        decided_by=custodian(desk),
+        state="released",
+        asked_at=AT,
+        until_day=TODAY + dt.timedelta(days=365),
+        reason=secrets.token_bytes(2000),
+    )
+    sealed = secrets.token_bytes(GRANT_SIZE)
+    Grant.objects.create(
+        object_kind="identity", object_id=identity.id, epoch=1, staff=grace, sealed=sealed, until_day=TODAY
+    )
+    write_rekey_due("identity", identity.id, RekeyDue.Cause.RELEASED, day=TODAY)
+    assert names_of(desk, custodian(desk)) is not None
+    assert Identity.objects.get(id=identity.id).epoch == 2
+    with pytest.raises(NotGranted):
+        open_identity(sent.id, **desk.as_(grace))
+    assert identity_keys(desk, grace, identity.id) == []
+
+
+def names_of(desk: Desk, staff: StaffMember) -> identity_requests.Requests:
+    """What their page of requests lists, by the roles that they have."""
+    return identity_requests.list_requests(roles=live_roles(staff), **desk.as_(staff))
+
+
+def forged_request(desk: Desk, sent: Sent) -> IdentityRequest:
+    """By database writes alone, in the name of an investigator who reads nothing: a request under a key Q of a
+    stranger's, sealed to every custodian, and a row on the report that says nothing."""
+    charlotte, identity, key = desk.member("investigator"), Identity.objects.get(report=sent.id), new_key()
+    request = IdentityRequest(identity=identity, asked_by=charlotte, asked_at=AT)
+    reason = {"why": "In danger.", "emergency": False, "role": "investigator", "tell": new_key().hex()}
+    request.reason = seal_document(key, identity_requests._place(request, "reason"), reason)
+    request.signature = keyring_of(desk.force, desk.member("triage")).sign(identity_requests.SIGNED, b"something else")
+    request.save(force_insert=True)
+    custodians = dict(verify_roster(CUSTODIANS).public_keys)
+    rows = seal_to_people(
+        ObjectKind.IDENTITY_REQUEST,
+        request.id,
+        1,
+        {"Q": key},
+        targets=custodians,
+        real=set(custodians),
+        headline={"emergency": False, "role": "investigator"},
+        identifiers=(),
+        with_recovery=True,
+    )
+    Grant.objects.bulk_create(rows)
+    epoch_row(ObjectKind.IDENTITY_REQUEST, request.id, 1, {"Q": key}).save(force_insert=True)
+    sealed = secrets.token_bytes(GRANT_SIZE)
+    Grant.objects.create(object_kind="report", object_id=sent.id, epoch=1, staff=charlotte, sealed=sealed)
+    return request
+
+
+def test_a_request_that_its_asker_did_not_sign_is_nobodys_to_decide(desk: Desk, sent: Sent) -> None:
+    request, patricia = forged_request(desk, sent), custodian(desk)
+    assert names_of(desk, patricia).to_decide == []
+    with pytest.raises(NotGranted):
+        identity_requests.open_request(request.id, roles={"identity_custodian"}, **desk.as_(patricia))
+    with pytest.raises(NotGranted):
+        decide_identity(request.id, True, TODAY, "Granted.", **desk.as_(patricia))
+    assert identity_keys(desk, desk.member("investigator"), request.identity_id) == []
+
+
+def test_twin_without_the_signature_it_would_be_granted(
+    desk: Desk, sent: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(identity_requests, "_is_signed", lambda *_: True)
+    request = forged_request(desk, sent)
+    decide_identity(request.id, True, TODAY, "Granted.", **desk.as_(custodian(desk)))
+    assert identity_keys(desk, desk.member("investigator"), request.identity_id) != []
+
+
+def test_a_request_with_another_reason_than_was_signed_is_nobodys(desk: Desk, sent: Sent) -> None:
+    """Whoever holds Q, as the asker does, and writes the database, puts another reason in its place."""
+    request = asked(desk, sent)
+    key = keyring_of(desk.force, desk.member("triage")).open("identity_request", request.id).keys["Q"]
+    reason = {**identity_requests._read(request, "reason", key), "why": "Something else."}
+    request.reason = seal_document(key, identity_requests._place(request, "reason"), reason)
+    request.save(update_fields=["reason"])
+    assert names_of(desk, custodian(desk)).to_decide == []
+
+
+# ---- whoever must not read it any more
+
+
+def named(desk: Desk, name: str, number: str, answers: Any = CONFIDENTIAL) -> Sent:
+    """A report whose triage named this person, whom its answers do not."""
+    sent = desk.sent(answers)
+    name_at_triage(desk, sent, name, number)
+    return sent
+
+
+def name_at_triage(desk: Desk, sent: Sent, name: str, number: str) -> None:
+    grace = desk.member("triage")
+    reply_to_reporter(sent.id, "Thank you.", **desk.as_(grace))
+    assess_triage(sent.id, assessment([NamedSubject(name, number, "Sergeant", "", "officer")]), 0, **desk.as_(grace))
+
+
+def test_a_leader_who_declares_a_conflict_reads_no_emergency(desk: Desk, sent: Sent) -> None:
+    imran, helen = desk.member("supervisor"), desk.member("head_of_psd")
+    request = ask_identity(sent.id, "The bramblecause.", emergency=True, **desk.as_(imran))
+    assert desk.holds(helen, "identity_request", request.id)
+    declare_conflict_on_report(sent.id, "My husband.", **desk.as_(helen))
+    assert not desk.holds(helen, "identity_request", request.id)
+    assert names_of(desk, helen).to_review == []
+    with pytest.raises(NotGranted):
+        identity_requests.open_request(request.id, roles={"head_of_psd"}, **desk.as_(helen))
+    assert desk.holds(custodian(desk), "identity_request", request.id)
+    assert desk.holds(imran, "identity_request", request.id)
+
+
+def test_whoever_asked_and_left_reads_it_no_more(desk: Desk, sent: Sent) -> None:
+    imran = desk.member("supervisor")
+    request = ask_identity(sent.id, "The bramblecause.", emergency=True, **desk.as_(imran))
+    declare_conflict_on_report(sent.id, "Mine.", **desk.as_(imran))
+    assert not desk.holds(imran, "identity_request", request.id)
+    listed = names_of(desk, imran)
+    assert (listed.mine, listed.to_review) == ([], [])
+
+
+def test_a_row_on_a_request_is_nothing_without_the_report(desk: Desk, sent: Sent) -> None:
+    """Their row put back as it was, by somebody who writes the database."""
+    imran, helen = desk.member("supervisor"), desk.member("head_of_psd")
+    request = ask_identity(sent.id, "The bramblecause.", emergency=True, **desk.as_(imran))
+    of_helen = Grant.objects.filter(object_id=request.id, staff=helen)
+    kept = bytes(of_helen.get().sealed)
+    declare_conflict_on_report(sent.id, "My husband.", **desk.as_(helen))
+    of_helen.update(sealed=kept)
+    assert names_of(desk, helen).to_review == []
+    with pytest.raises(NotGranted):
+        identity_requests.open_request(request.id, roles={"head_of_psd"}, **desk.as_(helen))
+
+
+def test_a_leader_whom_triage_names_reads_no_emergency(desk: Desk, sent: Sent) -> None:
+    imran, helen = desk.member("supervisor"), desk.member("head_of_psd")
+    request = ask_identity(sent.id, "The bramblecause.", emergency=True, **desk.as_(imran))
+    before = shape_of_rows(request.id)
+    name_at_triage(desk, sent, "Helen Marsh", "2207")
+    assert not desk.holds(helen, "identity_request", request.id)
+    assert shape_of_rows(request.id) == before
+
+
+def shape_of_rows(object_id: UUID) -> list[tuple[UUID | None, int]]:
+    """Whose rows there are, and how long."""
+    rows = Grant.objects.filter(object_id=object_id)
+    return sorted(((row.staff_id, len(bytes(row.sealed))) for row in rows), key=str)
+
+
+def test_a_custodian_whom_triage_names_keeps_neither_name_nor_request(desk: Desk, sent: Sent) -> None:
+    request, patricia = asked(desk, sent), custodian(desk)
+    before = shape_of_rows(request.identity_id), shape_of_rows(request.id)
+    ids = set(Grant.objects.filter(object_id=request.identity_id, staff__isnull=False).values_list("id", flat=True))
+    name_at_triage(desk, sent, "Patricia Lowe", "8811")
+    assert not desk.holds(patricia, "identity", request.identity_id)
+    assert not desk.holds(patricia, "identity_request", request.id)
+    with pytest.raises(NotGranted):
+        identity_requests.open_request(request.id, roles={"identity_custodian"}, **desk.as_(patricia))
+    with pytest.raises(NotGranted):
+        decide_identity(request.id, False, None, "No.", **desk.as_(patricia))
+    # A dump does not tell whose row changed.
+    assert (shape_of_rows(request.identity_id), shape_of_rows(request.id)) == before
+    assert ids.isdisjoint(Grant.objects.filter(object_id=request.identity_id).values_list("id", flat=True))
+
+
+def test_the_next_key_and_a_name_that_is_given_later_pass_her_over(desk: Desk) -> None:
+    sent = named(desk, "Patricia Lowe", "8811", None)
+    identity, patricia, other = Identity.objects.get(report=sent.id), custodian(desk), custodian(desk, 1)
+    assert rekey_identities(keyring_of(desk.force, patricia), actor=patricia, now=AT) == 0
+    assert rekey_identities(keyring_of(desk.force, other), actor=other, now=AT) == 1
+    assert (desk.holds(patricia, "identity", identity.id), desk.holds(other, "identity", identity.id)) == (False, True)
+    reporter = new_reporter(AT)
+    open_inbox(sent.words, reporter, AT)
+    change_identity(reporter, "confidential", NAME, "", AT)
+    assert identity_keys(desk, patricia, identity.id) == []
+    assert desk.holds(other, "identity", identity.id)
+    assert desk.holds(patricia, "identity_request", asked(desk, sent).id) is False
+
+
+def test_recovery_does_not_give_it_back_to_her(desk: Desk) -> None:
+    sent, patricia = named(desk, "Patricia Lowe", "8811"), custodian(desk)
+    identity = Identity.objects.get(report=sent.id)
+    quorum = Quorum.__new__(Quorum)
+    quorum._id, quorum._seed = recovery_key().id, desk.force.recovery_seed
+    (target,) = (each for each in find_target(patricia) if each.kind == "custodian")
+    assert not recover(Chosen(ObjectKind.IDENTITY, identity.id), target, quorum, why="Asked for.", now=AT)
+    assert not desk.holds(patricia, "identity", identity.id)
+
+
+def test_a_custodian_who_is_a_subject_of_the_case_keeps_no_name(desk: Desk) -> None:
+    """Named when the case is opened, not before."""
+    sent = desk.triaged(CONFIDENTIAL)
+    identity = Identity.objects.get(report=sent.id)
+    assert desk.holds(custodian(desk), "identity", identity.id)
+    desk.case(sent, subjects=(new_subject(NamedSubject("Patricia Lowe", "8811", "Sergeant", "", "officer")),))
+    assert not desk.holds(custodian(desk), "identity", identity.id)
+
+
+def test_the_ledger_tells_every_row_that_was_written_again(desk: Desk, sent: Sent) -> None:
+    asked(desk, sent)
+    name_at_triage(desk, sent, "Patricia Lowe", "8811")
+    verify_content()
+
+
+# ---- the first key of a name
+
+
+def forged_first_key(desk: Desk, sent: Sent) -> released_identity.ReleasedIdentity:
+    """The key that came with the report, its rows and the name, all put there anew by somebody who writes the
+    database; an honest custodian releases it."""
+    identity, key = Identity.objects.get(report=sent.id), new_key()
+    Epoch.objects.filter(object_id=identity.id).delete()
+    epoch_row(ObjectKind.IDENTITY, identity.id, 1, {"I": key}).save(force_insert=True)
+    custodians = dict(verify_roster(CUSTODIANS).public_keys)
+    Grant.objects.filter(object_id=identity.id).delete()
+    rows = seal_to_people(
+        ObjectKind.IDENTITY,
+        identity.id,
+        1,
+        {"I": key},
+        targets=custodians,
+        real=set(custodians),
+        headline={},
+        identifiers=[kept_out_note(())],
+        with_recovery=True,
+    )
+    Grant.objects.bulk_create(rows)
+    identity.sealed = seal_identity(key, place_of(identity), {"name": "Somebody Else", "contact": ""})
+    identity.save()
+    request = asked(desk, sent)
+    decide_identity(request.id, True, TODAY, "Needed.", **desk.as_(custodian(desk)))
+    return open_identity(sent.id, **desk.as_(desk.member("triage")))
+
+
+def test_a_first_key_that_the_report_does_not_name_is_told(desk: Desk, sent: Sent) -> None:
+    opened = forged_first_key(desk, sent)
+    assert (opened.name, opened.intact) == ("Somebody Else", False)
+
+
+def test_twin_the_first_key_of_the_report_is_vouched_for(desk: Desk, sent: Sent) -> None:
+    released(desk, sent)
+    assert open_identity(sent.id, **desk.as_(desk.member("triage"))).intact
 
 
 # ---- what the reporter is told

@@ -295,14 +295,18 @@ def test_who_was_kept_out_stays_kept_out(desk: Desk) -> None:
     assert Grant.objects.filter(object_id=request.identity_id, epoch=2).count() == 4  # a decoy, and recovery
 
 
-def test_another_release_goes_on_under_the_new_key(desk: Desk) -> None:
-    sent = desk.sent(CONFIDENTIAL)
-    released(desk, days=5, by=desk.member("triage", 1), sent=sent)
-    request = ended(desk, sent=sent)
+def test_another_release_ends_with_the_key_and_can_be_asked_for_again(desk: Desk) -> None:
+    sent, tomasz = desk.sent(CONFIDENTIAL), desk.member("triage", 1)
+    other = released(desk, days=5, by=tomasz, sent=sent)
+    ended(desk, sent=sent)
+    assert open_identity(sent.id, **desk.as_(tomasz)).name == "Ottoline Fenwarrow"
     rekey_identities(keyring_of(desk.force, custodian(desk)), actor=custodian(desk), now=AT)
-    assert open_identity(sent.id, **desk.as_(desk.member("triage", 1))).name == "Ottoline Fenwarrow"
-    row = Grant.objects.get(object_id=request.identity_id, staff=desk.member("triage", 1))
-    assert (row.epoch, row.until_day) == (2, TODAY + dt.timedelta(days=5))
+    other.refresh_from_db()
+    assert other.state == State.ENDED
+    with pytest.raises(NotGranted):
+        open_identity(sent.id, **desk.as_(tomasz))
+    released(desk, days=5, by=tomasz, sent=sent)
+    assert open_identity(sent.id, **desk.as_(tomasz)).name == "Ottoline Fenwarrow"
 
 
 def test_a_key_that_is_not_due_is_not_renewed(desk: Desk) -> None:

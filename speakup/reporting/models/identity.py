@@ -32,7 +32,8 @@ class IdentityRequest(models.Model):
 
     `reason`, `decision` and `review` are under a key Q of the request's own, which the asker and the custodians hold;
     `told` is the answer as the reporter reads it, under a key that stands in a line of progress under R and in
-    `reason` (docs/adr/0023). `until_day` is the last day of a release.
+    `reason` (docs/adr/0023). `until_day` is the last day of a release. `signature` is the asker's, over what is asked:
+    a row and a key Q can be made by whoever writes the database.
     """
 
     class State(models.TextChoices):
@@ -53,6 +54,7 @@ class IdentityRequest(models.Model):
     decision = models.BinaryField(null=True)
     review = models.BinaryField(null=True)
     told = models.BinaryField(null=True)
+    signature = models.BinaryField(null=True)
 
     class Meta:
         constraints = [
