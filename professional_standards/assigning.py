@@ -1,11 +1,12 @@
 """Who works a case."""
 
 import datetime as dt
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
 
-from professional_standards.case_content import CaseContent, key_of, open_case, seal_case
+from professional_standards.case_content import key_of, open_case, seal_case
 from professional_standards.giving_case import enter_given, give_case, give_reports
 from professional_standards.holding import (
     enter_on_case,
@@ -57,7 +58,7 @@ def assign_case(
             case.owner_id, case.supervisor_id = people.owner_id, people.supervisor_id
             case.investigator_id = people.investigator_id
             case.version += 1
-            seal_case(case, key_of(held), CaseContent(content.title, eligible.excluded), members=eligible.rosters.size)
+            seal_case(case, key_of(held), replace(content, excluded=eligible.excluded), members=eligible.rosters.size)
             case.save(update_fields=["owner", "supervisor", "investigator", "version", "sealed"])
             rows = [written(case, "sealed"), *give_case(held, people)]
             given = give_reports(reports, people, eligible.subjects)

@@ -1,21 +1,26 @@
 """What stands sealed in the rows of a case, under C. Every value is bound to its row, field, epoch and version."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from professional_standards.assessment import NamedSubject, person_document, read_person
-from professional_standards.holding import HeldCase
 from professional_standards.models import Case, CaseReport, Note, Proceeding, Subject, Track, Transition
 from professional_standards.opened_case import OpenedNote, OpenedStep, OpenedTrack, TrackStep
+from speakup.reporting.excluding import Excluded
 from speakup.vault.content import Place, open_document, seal_document
+from speakup.vault.errors import CannotOpen
+
+if TYPE_CHECKING:
+    from professional_standards.holding import HeldCase
 
 SMALLEST = 4 * 1024
-# Room for a title, and for each person of the rosters: the size follows those alone, never who is kept out.
-ROOM_FOR_A_TITLE = 1024
-ROOM_A_MEMBER = 64
+# Room for a title with who works the case, and for each person of the rosters: the size follows those alone, never
+# who is kept out.
+ROOM_FOR_A_TITLE = 1280
+ROOM_A_MEMBER = 160
 # A track has one size, whatever it went through: what does not fit stands in the ledger's details.
 TRACK_ROOM = 16 * 1024
 MOST_TRACK_STEPS = 80
@@ -25,10 +30,12 @@ IOPC = "iopc"
 
 @dataclass(frozen=True, repr=False)
 class CaseContent:
-    """The title of a case, and whom its reports and subjects keep out (with routing.py's reasons)."""
+    """The title of a case, and whom its reports and subjects keep out (with routing.py's reasons); what those are
+    called who declared a conflict stands in `conflicts`, for whatever report joins or leaves."""
 
     title: str
     excluded: Mapping[UUID, str]
+    conflicts: Sequence[Excluded] = ()
 
 
 @dataclass(frozen=True, repr=False)
@@ -66,22 +73,42 @@ class CaseKey:
         return Place(self.case_id, "C", self.epoch, name, row.pk, getattr(row, "version", 1))
 
 
-def key_of(held: HeldCase) -> CaseKey:
+def key_of(held: "HeldCase") -> CaseKey:
     """C, as the actor's own grant carries it."""
     return CaseKey(held.case.id, held.grant.keys["C"], held.grant.epoch)
 
 
 def seal_case(case: Case, key: CaseKey, content: CaseContent, *, members: int) -> None:
-    """Set the sealed value, for the version as it stands; `members` is how many the desk's rosters name."""
-    excluded = [[staff_id.hex, why] for staff_id, why in sorted(content.excluded.items())]
+    """Set the sealed value, for the version, the desk and the people of the case as they stand; `members` is how many
+    the desk's rosters name."""
+    document = {
+        "title": content.title,
+        "excluded": [[staff_id.hex, why] for staff_id, why in sorted(content.excluded.items())],
+        "conflicts": [each.stored for each in content.conflicts],
+        **_who_works(case),
+    }
     room = max(SMALLEST, ROOM_FOR_A_TITLE + ROOM_A_MEMBER * members)
-    case.sealed = key.seal(case, "sealed", {"title": content.title, "excluded": excluded}, at_least=room)
+    case.sealed = key.seal(case, "sealed", document, at_least=room)
 
 
 def open_case(case: Case, key: CaseKey) -> CaseContent:
-    """Raises VaultError: never read that as nobody being kept out."""
+    """Raises VaultError, also where other people or another desk stand in the case's columns than were sealed with it:
+    never read that as nobody being kept out."""
     document = key.open(case, "sealed")
-    return CaseContent(document["title"], {UUID(staff_id): why for staff_id, why in document["excluded"]})
+    works = _who_works(case)
+    if {name: document[name] for name in works} != works:
+        raise CannotOpen
+    return CaseContent(
+        document["title"],
+        {UUID(staff_id): why for staff_id, why in document["excluded"]},
+        [Excluded.read(stored) for stored in document["conflicts"]],
+    )
+
+
+def _who_works(case: Case) -> dict[str, Any]:
+    """What the clockwork and the lists read in clear, and grants are given by: it counts only as it is sealed."""
+    people = (case.owner_id, case.supervisor_id, case.investigator_id)
+    return {"desk": case.desk_id, "people": [each.hex if each else "" for each in people]}
 
 
 def seal_why(joined: CaseReport, key: CaseKey, why: str) -> None:

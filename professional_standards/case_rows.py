@@ -33,6 +33,7 @@ from speakup.policy.document import Policy
 from speakup.policy.models import PolicyVersion
 from speakup.policy.services import policy_of
 from speakup.reporting.choices import gravest
+from speakup.reporting.excluding import Excluded
 from speakup.reporting.sealed_report import REFERENCE_LETTERS
 from speakup.vault.content import new_key
 from speakup.web.days import london_day
@@ -44,6 +45,7 @@ class GivenTo:
 
     people: CasePeople
     eligible: Eligible
+    conflicts: Sequence[Excluded]
 
 
 @dataclass(frozen=True, repr=False)
@@ -105,7 +107,9 @@ def seal_rows(
         reference=_new_reference(),
     )
     key = CaseKey(case.id, new_key(), FIRST_EPOCH)
-    seal_case(case, key, CaseContent(opening.title, eligible.excluded), members=eligible.rosters.size)
+    seal_case(
+        case, key, CaseContent(opening.title, eligible.excluded, given_to.conflicts), members=eligible.rosters.size
+    )
     headline = _headline(held.grant.headline, opening, saved, policy)
     grants = seal_to_people(
         "case",

@@ -5,12 +5,14 @@ and new key passes them over; the session of somebody who goes on makes that key
 """
 
 import datetime as dt
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
 
+from professional_standards.assessment import NamedSubject
 from professional_standards.case_clocks import signal_case
-from professional_standards.case_content import CaseContent, key_of, open_case, seal_case
+from professional_standards.case_content import key_of, open_case, seal_case
 from professional_standards.holding import (
     HeldCase,
     HeldReport,
@@ -23,6 +25,7 @@ from professional_standards.holding import (
     lock_report,
     renew_case,
 )
+from professional_standards.keeping_names import keep_custodians_out
 from professional_standards.models import Case, CaseReport, ConflictDeclaration
 from professional_standards.named import case_rosters
 from professional_standards.refusals import NotAllowed
@@ -35,6 +38,7 @@ from speakup.clocks.rules import event
 from speakup.clocks.services import assign_clocks, void_acknowledgements
 from speakup.ledger.actions import Action
 from speakup.ledger.written import Written, written
+from speakup.reporting.excluding import Excluded
 from speakup.reporting.giving import remember_excluded
 from speakup.reporting.identities import end_requests_of_others
 from speakup.reporting.routing import CONFLICT_DECLARED
@@ -102,9 +106,13 @@ def _keep_out_of_case(held: HeldCase) -> list[Written]:
         content = open_case(case, key)
     except VaultError:
         raise NotAllowed from None
-    excluded = {**content.excluded, held.actor.pk: CONFLICT_DECLARED}
+    content = replace(
+        content,
+        excluded={**content.excluded, held.actor.pk: CONFLICT_DECLARED},
+        conflicts=[*content.conflicts, _themselves(held.actor, case.desk_id)],
+    )
     case.version += 1
-    seal_case(case, key, CaseContent(content.title, excluded), members=case_rosters(case.desk_id).size)
+    seal_case(case, key, content, members=case_rosters(case.desk_id).size)
     case.save(update_fields=["version", "sealed"])
     return [written(case, "sealed")]
 
@@ -112,12 +120,24 @@ def _keep_out_of_case(held: HeldCase) -> list[Written]:
 def _leave_report(held: HeldReport) -> list[Written]:
     """Kept out of the report from now on, without a row on it; its next key is due."""
     try:
-        rows = remember_excluded(held.report, held.grant, {held.actor.pk: CONFLICT_DECLARED})
+        themselves = _themselves(held.actor, held.report.desk_id)
+        rows = keep_custodians_out(held, [NamedSubject(themselves.name, themselves.collar_number)])
+        rows += remember_excluded(held.report, held.grant, {}, [themselves])
     except VaultError:
         raise NotAllowed from None
     rows.append(_due(ObjectKind.REPORT, held.report.id, held))
-    end_requests_of_others(held.report.id, holders(ObjectKind.REPORT, held.report.id) - {held.actor.pk}, now=held.now)
+    reading = holders(ObjectKind.REPORT, held.report.id) - {held.actor.pk}
+    rows += end_requests_of_others(held.report.id, reading, now=held.now)
     return rows + _leave(ObjectKind.REPORT, held.report.id, held.grant, held.actor)
+
+
+def _themselves(actor: StaffMember, desk_code: str) -> Excluded:
+    """With their name and number, as the desk's rosters have them: under another account they stay kept out."""
+    rosters = case_rosters(desk_code)
+    for each in (*rosters.desk.members, *rosters.casework.members):
+        if each.staff_id == actor.pk:
+            return Excluded(desk_code, actor.pk, CONFLICT_DECLARED, each.name, each.collar_number)
+    return Excluded(desk_code, actor.pk, CONFLICT_DECLARED, actor.name)
 
 
 def _declare(held: HeldCase | HeldReport, why: str) -> Written:

@@ -10,6 +10,7 @@ from speakup.accounts.models import Grant
 from speakup.clocks.services import void_acknowledgements
 from speakup.ledger.actions import Action
 from speakup.ledger.written import Written, written
+from speakup.reporting.excluding import Excluded
 from speakup.reporting.giving import give_report, remember_excluded
 
 
@@ -37,15 +38,19 @@ def give_case(held: HeldCase, people: CasePeople) -> list[Written]:
 
 
 def give_reports(
-    reports: Sequence[HeldReport], people: CasePeople, subjects: Mapping[UUID, str]
+    reports: Sequence[HeldReport],
+    people: CasePeople,
+    subjects: Mapping[UUID, str],
+    conflicts: Sequence[Excluded] = (),
 ) -> dict[UUID, list[Written]]:
     """The same people, and nobody else, on each of the case's reports; who is meant by a subject of the case is
-    remembered with each report, for when it leaves. What was written, by report. Raises TooFewReaders, DeskCannotTake.
+    remembered with each report, for when it leaves, and so are `conflicts` that were declared on the case before it
+    joined. What was written, by report. Raises TooFewReaders, DeskCannotTake.
     """
     rows: dict[UUID, list[Written]] = {}
     for held in reports:
         given = give_report(held.report, held.grant, targets=people.targets, real=people.real, now=held.now)
-        rows[held.report.id] = given + remember_excluded(held.report, held.grant, subjects)
+        rows[held.report.id] = given + remember_excluded(held.report, held.grant, subjects, conflicts)
     return rows
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from professional_standards.case_content import CaseContent, key_of, open_case, seal_case, seal_why
+from professional_standards.case_content import CaseContent, key_of, open_case, open_subject, seal_case, seal_why
 from professional_standards.giving_back import give_back, leave
 from professional_standards.giving_case import enter_given, give_reports
 from professional_standards.holding import (
@@ -23,6 +23,7 @@ from professional_standards.holding import (
     read_report,
     renew_case,
 )
+from professional_standards.keeping_names import keep_custodians_out
 from professional_standards.models import Case, CaseReport, Proceeding
 from professional_standards.named import kept_out_by_report
 from professional_standards.people import CasePeople, Eligible, eligible_for_case, leads_case
@@ -35,6 +36,7 @@ from speakup.accounts.keyring import Keyring
 from speakup.accounts.models import Grant, StaffMember
 from speakup.ledger.actions import Action
 from speakup.ledger.written import Written, written
+from speakup.reporting.excluding import conflicts_in, open_excluded
 from speakup.reporting.listing import read_headline
 from speakup.reporting.reading import Headline
 
@@ -89,8 +91,10 @@ def join_report(
         on_case = _join(case, report, content, eligible, why)
         on_report = step(report, IN_CASE, {"reason": why})
         on_report += count(report, facts, determination="")
+        subjects = [open_subject(each, key_of(case)) for each in case.case.subjects.all()]
+        on_report += keep_custodians_out(report, subjects)
         on_report += tell_stages([report], _running(case.case)).get(report.report.id, [])
-        given = give_reports([report], people, eligible.subjects)
+        given = give_reports([report], people, eligible.subjects, content.conflicts)
         renew_case(case.case)
         enter_on_case(case, Action.WRITE, "join_report", on_case, report=report.report.reference)
         enter_on_report(report, Action.MOVE, "join_report", on_report, why=why)
@@ -158,7 +162,10 @@ def _join(case: HeldCase, report: HeldReport, content: CaseContent, eligible: El
     joined.save(force_insert=True)
     row.urgent = row.urgent or report.report.urgent
     row.version += 1
-    seal_case(row, key, CaseContent(content.title, eligible.excluded), members=eligible.rosters.size)
+    of_report = conflicts_in(open_excluded(report.report, report.grant))
+    conflicts = [*content.conflicts, *(each for each in of_report if each not in content.conflicts)]
+    content = replace(content, excluded=eligible.excluded, conflicts=conflicts)
+    seal_case(row, key, content, members=eligible.rosters.size)
     row.save(update_fields=["urgent", "version", "sealed"])
     return [written(joined, "why"), written(row, "sealed")]
 

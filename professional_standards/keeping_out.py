@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from professional_standards.assessment import NamedSubject
-from professional_standards.case_content import CaseContent, key_of, open_case, seal_case
+from professional_standards.case_content import key_of, open_case, seal_case
 from professional_standards.giving_case import enter_given, give_case, give_reports
 from professional_standards.holding import HeldCase, HeldReport, enter_on_case, enter_on_report
+from professional_standards.keeping_names import keep_custodians_out
 from professional_standards.models import Case
 from professional_standards.named import named_on, remember_named
 from professional_standards.people import CasePeople, Eligible, eligible_for_case
@@ -36,7 +37,7 @@ def keep_out_of_case(held: HeldCase, reports: Sequence[HeldReport], names: Itera
     names, case = tuple(names), held.case
     content = open_case(case, key_of(held))
     eligible = _with_names(eligible_for_case(held, content, reports), names)
-    on_reports = {each.report.id: remember_named(each, names) for each in reports}
+    on_reports = {each.report.id: remember_named(each, names) + keep_custodians_out(each, names) for each in reports}
     more = eligible.excluded.keys() - content.excluded.keys()
     if more.isdisjoint(_on_case(eligible, case)):
         for each in reports:
@@ -44,7 +45,7 @@ def keep_out_of_case(held: HeldCase, reports: Sequence[HeldReport], names: Itera
         return KeptOut([], on_reports)
     people = _people_as_they_are(eligible, case)
     case.version += 1
-    seal_case(case, key_of(held), CaseContent(content.title, eligible.excluded), members=eligible.rosters.size)
+    seal_case(case, key_of(held), replace(content, excluded=eligible.excluded), members=eligible.rosters.size)
     case.save(update_fields=["version", "sealed"])
     on_case = [written(case, "sealed")]
     return KeptOut(on_case, on_reports, give_case(held, people), give_reports(reports, people, eligible.subjects))

@@ -18,7 +18,7 @@ from speakup.accounts.rosters import RosterInvalid, VerifiedRoster, verify_roste
 from speakup.ledger.written import Written, written
 from speakup.reporting.answers import Answers
 from speakup.reporting.choices import identifiers
-from speakup.reporting.excluding import open_excluded
+from speakup.reporting.excluding import kept_from, open_excluded
 from speakup.reporting.report_content import open_answers
 from speakup.reporting.routing import TOLD_ABOUT, matched_on
 
@@ -52,8 +52,9 @@ def case_rosters(desk_code: str) -> CaseRosters:
 
 
 def kept_out_by_report(held: HeldReport, rosters: CaseRosters) -> dict[UUID, str]:
-    """Whom a report keeps out of a case at its desk: those excluded at intake or since, the investigators who match
-    what it tells, and whoever matches the people that staff named.
+    """Whom a report keeps out of a case at its desk: those excluded at intake or since, at whatever desk for a
+    conflict or for being told about, the investigators who match what it tells, and whoever matches the people that
+    staff named.
 
     A name to keep out that nobody knows made its leaders the only readers of a report. It keeps no investigator out:
     leaders read what was typed, and may knowingly give the case to somebody whose own name does not match
@@ -62,13 +63,9 @@ def kept_out_by_report(held: HeldReport, rosters: CaseRosters) -> dict[UUID, str
     answers = open_answers(held.report, held.grant.keys["R"], held.grant.epoch)
     found = dict(matched_on(answers, rosters.casework))
     found.update(named_on(people_named(held), rosters.desk, rosters.casework))
-    found.update(
-        {
-            each.staff_id: each.why
-            for each in open_excluded(held.report, held.grant)
-            if each.desk == rosters.desk.desk_code
-        }
-    )
+    known = open_excluded(held.report, held.grant)
+    found.update(kept_from(known, rosters.desk, rosters.casework))
+    found.update({each.staff_id: each.why for each in known if each.desk == rosters.desk.desk_code})
     return found
 
 

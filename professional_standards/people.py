@@ -9,13 +9,15 @@ from professional_standards.case_content import CaseContent, key_of, open_case, 
 from professional_standards.holding import HeldCase, HeldReport, hold_reports_of, read_case, read_report
 from professional_standards.models import Case
 from professional_standards.named import CaseRosters, case_rosters, kept_out_by_report, named_on
-from professional_standards.refusals import FormProblem, NotOffered, Problem, TooFewReaders
+from professional_standards.refusals import FormProblem, NotAllowed, NotOffered, Problem, TooFewReaders, Why
 from speakup.accounts.keyring import Keyring
 from speakup.accounts.models import StaffMember
 from speakup.accounts.roles import live_roles
 from speakup.accounts.rosters import Member
 from speakup.policy.document import Policy, ReceivingDesk
+from speakup.reporting.excluding import kept_from
 from speakup.reporting.routing import FEWEST_READERS
+from speakup.vault.errors import VaultError
 
 
 @dataclass(frozen=True)
@@ -159,20 +161,29 @@ def eligible_for_case(
     excluded = dict(named)
     for report in reports:
         excluded.update(kept_out_by_report(report, rosters))
+    excluded.update(kept_from(content.conflicts, rosters.desk, rosters.casework))
     excluded.update(content.excluded)
     return Eligible(held.policy.desk(desk_code), rosters, excluded, named)
 
 
 def people_to_open(report_id: UUID, *, keyring: Keyring, actor: StaffMember, now: dt.datetime) -> Choices:
-    """Whom to choose from when opening a case on this report. Raises NotGranted, DeskCannotTake."""
-    return eligible_for_report(read_report(report_id, keyring, actor, "people_to_open", now)).choices
+    """Whom to choose from when opening a case on this report. Raises NotGranted, DeskCannotTake, NotAllowed
+    (CHANGED_BY_HAND)."""
+    held = read_report(report_id, keyring, actor, "people_to_open", now)
+    try:
+        return eligible_for_report(held).choices
+    except VaultError:
+        raise NotAllowed(Why.CHANGED_BY_HAND) from None
 
 
 def people_to_assign(case_id: UUID, *, keyring: Keyring, actor: StaffMember, now: dt.datetime) -> Choices:
-    """Whom to choose from when assigning this case. Raises NotGranted, DeskCannotTake."""
+    """Whom to choose from when assigning this case. Raises NotGranted, DeskCannotTake, NotAllowed(CHANGED_BY_HAND)."""
     held = read_case(case_id, keyring, actor, "people_to_assign", now)
-    content = open_case(held.case, key_of(held))
-    return eligible_for_case(held, content, hold_reports_of(held, lock=False)).choices
+    try:
+        content = open_case(held.case, key_of(held))
+        return eligible_for_case(held, content, hold_reports_of(held, lock=False)).choices
+    except VaultError:
+        raise NotAllowed(Why.CHANGED_BY_HAND) from None
 
 
 def leads_case(case: Case, actor: StaffMember, policy: Policy) -> bool:

@@ -46,6 +46,7 @@ class Why(StrEnum):
     SOMEBODY_ELSE = "somebody_else"  # another custodian decides, or another leader of the desk looks at it
     REKEY_DUE = "rekey_due"  # a conflict was declared: nothing is added until the next key is made
     NOBODY_LEFT = "nobody_left"  # fewer than two people could read it with a new key: the recovery quorum decides
+    CHANGED_BY_HAND = "changed_by_hand"  # the database says other people, or another desk, than stand sealed with it
     CANNOT_BE_GIVEN = "cannot_be_given"  # one of the people chosen cannot have it. Never says who, or why
 
 

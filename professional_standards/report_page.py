@@ -7,7 +7,7 @@ from uuid import UUID
 
 from professional_standards.assessment import SavedTriage, read_triage
 from professional_standards.extending import extendable
-from professional_standards.holding import HeldReport, hold_report
+from professional_standards.holding import HeldReport, hold_report_as_it_is
 from professional_standards.models import Case
 from professional_standards.report_acts import ReportAct, acts_open
 from speakup.accounts.epochs import blocks, rekey_due_of
@@ -58,7 +58,7 @@ class OpenedReportPage:
 def open_report_page(report_id: UUID, keyring: Keyring, actor: StaffMember, now: dt.datetime) -> OpenedReportPage:
     """Open a report with all that casework has of it. Raises NotGranted, after a `refuse` entry."""
     opened = open_report(report_id, keyring, actor, now)  # commits the `read` entry that covers all of this
-    held = hold_report(report_id, keyring, actor, now)
+    held = hold_report_as_it_is(report_id, keyring, actor, now)
     clocks = read_clocks(clocks_under([report_id]), held.grant.keys, held.grant.epoch, held.policy)
     extensions = read_extensions({report_id: held.grant.keys})
     steps, steps_intact = _steps(held)

@@ -33,12 +33,17 @@ _WHY: Mapping[Why, Promise] = {
     Why.NOT_IN_AN_EMERGENCY: _("In an emergency a supervisor of the desk asks. Ask yours, or ask without it."),
     Why.SOMEBODY_ELSE: _("Somebody else decides this: nobody decides what they have a part in. Nothing was saved."),
     Why.REKEY_DUE: _(
-        "A conflict was declared here. Nothing can be added until one of those who go on makes the new key: see the "
+        "A conflict was declared here. Staff can add nothing until one of those who go on makes the new key: see the "
         "top of its page. Nothing was saved."
     ),
     Why.NOBODY_LEFT: _(
         "Fewer than two people could read it with a new key, at any desk. The officers who hold the recovery shares "
         "must choose who goes on: tell the head of the desk. Nothing was changed."
+    ),
+    Why.CHANGED_BY_HAND: _(
+        "The database was changed by hand: who works this, where it stands or who is kept out of it is not what was "
+        "sealed with it. Nothing can be done with it until that is put right: tell the head of the desk. Nothing was "
+        "saved."
     ),
     Why.CANNOT_BE_GIVEN: _("One of the people chosen cannot take it. Choose others."),
 }
@@ -57,7 +62,9 @@ _PROBLEMS: Mapping[Problem, Promise] = {
 def refusal_words(refused: Exception) -> str:
     """The sentence for one of REFUSED."""
     if isinstance(refused, TooFewReaders):
-        return str(_("Fewer than two people of this desk could read it. Pass it to another desk."))
+        return str(
+            _("Fewer than two people of this desk could read it, or nobody who leads it. Pass it to another desk.")
+        )
     if isinstance(refused, DeskCannotTake):
         return str(_("That desk cannot take it. Choose another."))
     return str(_WHY[getattr(refused, "why", Why.STATE)])

@@ -19,7 +19,7 @@ from professional_standards.people import people_to_open
 from professional_standards.presenters.acts import ACTS
 from professional_standards.presenters.refusals import add_problem
 from professional_standards.presenters.report import ReportPage
-from professional_standards.refusals import FormProblem
+from professional_standards.refusals import FormProblem, NotAllowed
 from professional_standards.report_page import OpenedReportPage
 from professional_standards.stages import first_stages
 from professional_standards.views.acting import acting, attempt, report_or_404, see
@@ -63,7 +63,10 @@ def open_case(request: StaffRequest, report_id: UUID) -> HttpResponse:
     possible = ACTS["open-case"].may in opened.may
     if not possible and request.method != "POST":
         return render(request, "professional_standards/open_case.html", _context(opened, None, possible=False))
-    people = people_to_open(report_id, **acting(request))
+    try:
+        people = people_to_open(report_id, **acting(request))
+    except NotAllowed:
+        return see(request, "report", report_id)  # changed by hand: its page says so
     if request.method != "POST":
         told = opened.triage.assessment.people if opened.triage else ()
         forms = _Forms(

@@ -5,17 +5,19 @@ wrote for the caller's own ledger entry. The row of recovery is never touched.
 """
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from speakup.accounts.grants import end_grants, random_list_entry, seal_to_people
 from speakup.accounts.keyring import OpenedGrant
 from speakup.accounts.models import Desk, Grant, ListEntry, StaffMember
+from speakup.accounts.rosters import VerifiedRoster
 from speakup.clocks.services import void_acknowledgements
 from speakup.ledger.written import Written, written
+from speakup.policy.document import Policy
 from speakup.policy.services import policy_by_id
 from speakup.reporting.answers import Answers
-from speakup.reporting.excluding import Excluded, excluded_by, open_excluded, seal_excluded
+from speakup.reporting.excluding import Excluded, kept_from, open_excluded, seal_excluded
 from speakup.reporting.identities import end_requests_of_others
 from speakup.reporting.models import Report
 from speakup.reporting.routing import FEWEST_READERS, DeskCannotTake, Routing, readers_at
@@ -61,9 +63,10 @@ def give_report(
         with_recovery=False,
     )
     end_grants("report", report.id, keep=())
-    end_requests_of_others(report.id, reading, now=now)
+    requests = end_requests_of_others(report.id, reading, now=now)
     Grant.objects.bulk_create(rows)
-    return [written(row, "sealed") for row in rows] + void_acknowledgements(report.id, grant.keys, reading)
+    given = [*(written(row, "sealed") for row in rows), *requests]
+    return given + void_acknowledgements(report.id, grant.keys, reading)
 
 
 def give_to_desk(
@@ -77,45 +80,61 @@ def give_to_desk(
 ) -> list[Written]:
     """Give the report to a whole receiving desk, another or again its own, by the rules of intake.
 
-    A row, real or decoy, for every member, and no other; whoever was excluded, of this desk or another, stays so;
-    a new list entry and the clocks go with the report to another desk. `also_excluded` are members of that desk whom
-    staff know to be told about, with the reason (routing.py): what the answers say excludes nobody less.
-    Raises DeskCannotTake (routing.readers_at; too few readers; a roster not vouched for), VaultError where
-    `Report.excluded` was changed by hand.
+    A row, real or decoy, for every member, and no other; whoever was excluded, of this desk or another, stays so, and
+    who declared a conflict at one desk is kept out at all; a new list entry and the clocks go with the report to
+    another desk. `also_excluded` are members of that desk whom staff know to be told about, with the reason
+    (routing.py): what the answers say excludes nobody less.
+    Raises DeskCannotTake (routing.readers_at; too few readers; staff's naming would leave no head and no supervisor
+    who reads it; a roster not vouched for), VaultError where `Report.excluded` or the desk was changed by hand.
     """
     rosters = _rosters(report)
     known = open_excluded(report, grant)
-    already = {each.staff_id: each.why for each in known if each.desk == desk_code}
-    routing = readers_at(desk_code, answers, policy_by_id(report.policy_id), rosters.receiving)
-    routing = _without(routing, {**already, **also_excluded})
+    policy = policy_by_id(report.policy_id)
+    routing = readers_at(desk_code, answers, policy, rosters.receiving)
     roster = rosters.receiving[desk_code]
-    if len(routing.real) < FEWEST_READERS:
+    already = {each.staff_id: each.why for each in known if each.desk == desk_code}
+    before = _without(routing, {**already, **kept_from(known, roster)})
+    routing = _without(before, also_excluded)
+    if len(routing.real) < FEWEST_READERS or _shuts_out_leaders(before, routing, roster, policy):
         raise DeskCannotTake
-    others = [each for each in known if each.desk != desk_code]
     rows = give_report(report, grant, targets=roster.public_keys, real=routing.real, now=now)
-    _write_excluded(report, grant, [*excluded_by([routing]), *others], rosters)
     if desk_code != report.desk_id:
-        rows.append(move_to_desk(report, desk_code))
+        rows.append(_move(report, desk_code))
+    _write_excluded(report, grant, _with(known, desk_code, routing.excluded), rosters)
     report.save(update_fields=["desk", "excluded", "version"])
     rows.append(written(report, "answers", "excluded"))
     return rows
 
 
-def remember_excluded(report: Report, grant: OpenedGrant, also_excluded: Mapping[UUID, str]) -> list[Written]:
-    """Keep with the report that these members of its desk, or its investigators, must not read it; nobody less.
+def remember_excluded(
+    report: Report, grant: OpenedGrant, also_excluded: Mapping[UUID, str], conflicts: Sequence[Excluded] = ()
+) -> list[Written]:
+    """Keep with the report that these members of its desk, or its investigators, must not read it, nor those who
+    declared these conflicts, wherever it goes; nobody less.
 
     Their rows are the caller's to end. Raises DeskCannotTake and VaultError as give_to_desk.
     """
     known = open_excluded(report, grant)
-    already = {each.staff_id for each in known if each.desk == report.desk_id}
-    more = [
-        Excluded(report.desk_id, staff_id, why)
-        for staff_id, why in sorted(also_excluded.items())
-        if staff_id not in already
-    ]
-    _write_excluded(report, grant, [*known, *more], _rosters(report))
+    declared = [each for each in conflicts if each not in known]
+    excluded = _with([*known, *declared], report.desk_id, also_excluded)
+    _write_excluded(report, grant, excluded, _rosters(report))
     report.save(update_fields=["excluded", "version"])
     return [written(report, "answers", "excluded")]
+
+
+def _with(known: Sequence[Excluded], desk_code: str, also_excluded: Mapping[UUID, str]) -> list[Excluded]:
+    """Those, and whoever of the desk is not among them yet, in an order that says nothing."""
+    already = {each.staff_id for each in known if each.desk == desk_code}
+    more = [Excluded(desk_code, staff_id, why) for staff_id, why in also_excluded.items() if staff_id not in already]
+    return sorted([*known, *more], key=lambda each: each.stored)
+
+
+def _shuts_out_leaders(before: Routing, after: Routing, roster: VerifiedRoster, policy: Policy) -> bool:
+    """Whether a head or a supervisor of the desk would read it but for whom staff named. Two people could share a
+    report alone otherwise, by naming everybody who leads them."""
+    desk = policy.desk(roster.desk_code)
+    leading = {each.staff_id for each in roster.members if each.role in (*desk.head_roles, *desk.supervisor_roles)}
+    return bool(before.real & leading) and not after.real & leading
 
 
 def _without(routing: Routing, also_excluded: Mapping[UUID, str]) -> Routing:
@@ -141,10 +160,19 @@ def _rosters(report: Report) -> Rosters:
         raise DeskCannotTake from None
 
 
-def move_to_desk(report: Report, desk_code: str) -> Written:
-    """The report stands on the new desk's list, by random bytes like every new one, and on no other; its clocks go
-    with it. The caller saves the report's `desk`.
+def move_to_desk(report: Report, grant: OpenedGrant, desk_code: str) -> list[Written]:
+    """The report stands at another desk from now on, under T too; who has rows is the caller's. Raises DeskCannotTake
+    and VaultError as give_to_desk.
     """
+    known = open_excluded(report, grant)
+    entry = _move(report, desk_code)
+    _write_excluded(report, grant, known, _rosters(report))
+    report.save(update_fields=["desk", "excluded", "version"])
+    return [entry, written(report, "answers", "excluded")]
+
+
+def _move(report: Report, desk_code: str) -> Written:
+    """It stands on the new desk's list, by random bytes like every new one, and on no other; its clocks go with it."""
     report.desk = Desk.objects.get(code=desk_code)
     ListEntry.objects.filter(object_id=report.id).delete()
     entry = random_list_entry(report.desk, report.id)
