@@ -19,11 +19,11 @@ from professional_standards.models import Case, CaseReport
 from professional_standards.named import case_rosters
 from professional_standards.new_readers import kept_from_case, kept_from_identity, kept_from_report
 from speakup.accounts.casework import receiving_code
-from speakup.accounts.ceremony import QUORUM
 from speakup.accounts.grants import KEY_OF_KIND, STAFF_KEY_OF_KIND, seal_to_people
 from speakup.accounts.keyring import NotGranted, OpenedGrant
 from speakup.accounts.models import Desk, Epoch, Grant, ObjectKind, StaffMember
 from speakup.accounts.recovering import Quorum
+from speakup.accounts.roster_changes import QUORUM
 from speakup.accounts.rosters import RosterChanged, RosterInvalid, VerifiedRoster, hold_rosters, verify_roster
 from speakup.ledger.actions import Action
 from speakup.ledger.services import append_entry

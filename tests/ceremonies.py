@@ -90,7 +90,7 @@ def forget_the_ceremony() -> Members:
     return members
 
 
-def write_members(path: Path, members: Members) -> Path:
+def write_members(path: Path, members: Members | list[dict[str, Any]]) -> Path:
     path.write_text(json.dumps(members))
     return path
 

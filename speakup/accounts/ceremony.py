@@ -17,7 +17,8 @@ from speakup.accounts.casework import casework_code
 from speakup.accounts.fingerprints import fingerprint_words, same_words
 from speakup.accounts.keyholders import AUTHORITY, keyholder_roles, roles_of_desk
 from speakup.accounts.models import Desk, PersonalKey, RecoveryKey, RoleAssignment, Roster, StaffMember
-from speakup.accounts.rosters import Member, write_recovery_key, write_root_roster
+from speakup.accounts.roster_changes import QUORUM, ChangeRefused, Why, sign_roster_by_root
+from speakup.accounts.rosters import Member, RosterInvalid, write_recovery_key, write_root_roster
 from speakup.ledger.actions import Action
 from speakup.ledger.services import append_entry
 from speakup.ledger.written import Written, written
@@ -28,8 +29,6 @@ from speakup.vault.personal import PublicKeys
 from speakup.vault.recovery import recovery_seed, root_seed
 from speakup.web.days import london_day
 
-# The role in the ledger of what the officers do together.
-QUORUM = "recovery"
 _FEWEST_MEMBERS = 2  # two people read every report and keep every name
 _FIELDS = {"email", "role", "words"}
 _MORE_FIELDS = {"collar_number", "former_names"}
@@ -89,16 +88,28 @@ def read_first_members(document: Any) -> dict[str, list[Member]]:
     desks = {desk.code: desk for desk in first_desks(policy)}
     if not isinstance(document, dict) or set(document) != set(desks):
         raise CeremonyRefused(f"The file must have a list of members for each of: {', '.join(sorted(desks))}.")
-    found: dict[str, list[Member]] = {}
-    for code, entries in document.items():
-        if not isinstance(entries, list) or len(entries) < desks[code].fewest:
-            raise CeremonyRefused(f"{code} must have at least {desks[code].fewest} members.")
-        found[code] = [_member(entry, code, policy) for entry in entries]
-        if len({member.staff_id for member in found[code]}) != len(entries):
-            raise CeremonyRefused(f"Somebody stands twice at {code}.")
-        keyholders = keyholder_roles(policy, code)
-        if keyholders and not any(member.role in keyholders for member in found[code]):
-            raise CeremonyRefused(f"Nobody at {code} could sign its next roster: a head or a supervisor is missing.")
+    return {code: _members_of(desks[code], entries, policy) for code, entries in document.items()}
+
+
+def read_next_members(desk_code: str, entries: Any) -> list[Member]:
+    """Everybody who is to be on the desk's next roster, in the form that read_first_members has for a desk. Raises
+    CeremonyRefused, also for no desk of the policy."""
+    policy = current_policy()
+    for desk in first_desks(policy):
+        if desk.code == desk_code:
+            return _members_of(desk, entries, policy)
+    raise CeremonyRefused(f"There is no desk {desk_code!a}.")
+
+
+def _members_of(desk: FirstDesk, entries: Any, policy: Policy) -> list[Member]:
+    if not isinstance(entries, list) or len(entries) < desk.fewest:
+        raise CeremonyRefused(f"{desk.code} must have at least {desk.fewest} members.")
+    found = [_member(entry, desk.code, policy) for entry in entries]
+    if len({member.staff_id for member in found}) != len(entries):
+        raise CeremonyRefused(f"Somebody stands twice at {desk.code}.")
+    keyholders = keyholder_roles(policy, desk.code)
+    if keyholders and not any(member.role in keyholders for member in found):
+        raise CeremonyRefused(f"Nobody at {desk.code} could sign its next roster: a head or a supervisor is missing.")
     return found
 
 
@@ -117,6 +128,28 @@ def write_first_rosters(members: Mapping[str, Sequence[Member]], secret: bytes, 
             rosters.append(write_root_roster(row, members[desk.code], root_seed(secret), day=london_day(now)))
         enter_ceremony([written(roster, "document", "signatures") for roster in rosters], now=now)
     return rosters
+
+
+def write_next_roster(desk_code: str, members: Sequence[Member], secret: bytes, *, now: dt.datetime) -> Roster:
+    """Save the desk's next roster, signed by the root of this recovery secret (32 bytes): where its own keyholders
+    cannot (docs/adr/0019). What follows is as where they sign: sessions and rows end, the floor rises.
+
+    Raises CeremonyRefused where the secret is of another ceremony, nothing changes, another change was first, or the
+    desk's roster of today does not verify.
+    """
+    check_secret(secret)
+    desk = Desk.objects.filter(code=desk_code).first()
+    if desk is None:
+        raise CeremonyRefused(f"{desk_code!a} has no first roster yet.")
+    try:
+        return sign_roster_by_root(desk, members, root_seed(secret), now=now)
+    except ChangeRefused as refused:
+        same = refused.why is Why.SAME
+        raise CeremonyRefused(
+            "These are its members and keys already." if same else "It was changed meanwhile. Begin again."
+        ) from None
+    except RosterInvalid:
+        raise CeremonyRefused(f"The roster of {desk_code} does not verify. Look at the floor file first.") from None
 
 
 def check_secret(secret: bytes) -> None:

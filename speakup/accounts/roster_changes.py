@@ -21,6 +21,7 @@ from speakup.accounts.floor import Mark
 from speakup.accounts.keyholders import (
     AUTHORITY,
     Signer,
+    all_codes,
     are_enough,
     desks_that_sign,
     is_of_custodians,
@@ -240,8 +241,10 @@ def withdraw_proposal(proposal: RosterProposal, *, actor: StaffMember, now: dt.d
 
 def waiting_for(desk_code: str, members: Sequence[Member]) -> list[Member]:
     """Everybody whose key the desk's roster does not name yet and whose role is one of the desk's: as it would name
-    them, with the newest key that the database has. Whether that is theirs, their words tell."""
-    roles = roles_of_desk(current_policy(), desk_code)
+    them, with the newest key that the database has. Whether that is theirs, their words tell. Nobody who has the role
+    at another desk: several have the same roles, as those of investigators do."""
+    policy = current_policy()
+    roles = roles_of_desk(policy, desk_code)
     held: dict[UUID, list[str]] = {}
     people: dict[UUID, StaffMember] = {}
     assigned = RoleAssignment.objects.filter(role__in=roles, ended_at=None, staff__is_active=True)
@@ -250,14 +253,31 @@ def waiting_for(desk_code: str, members: Sequence[Member]) -> list[Member]:
         people[assignment.staff_id] = assignment.staff
     newest = {key.staff_id: key for key in PersonalKey.objects.filter(staff__in=people).order_by("version")}
     listed = {member.staff_id: member for member in members}
+    elsewhere = _listed_elsewhere(policy, desk_code) - listed.keys() if newest.keys() - listed.keys() else frozenset()
     waiting = []
     for staff_id, key in newest.items():
+        if staff_id in elsewhere:
+            continue
         member = listed.get(staff_id)
         role = member.role if member is not None and member.role in held[staff_id] else held[staff_id][0]
         as_named = _named(people[staff_id], role, key, member)
         if member is None or (member.keys, member.role) != (as_named.keys, as_named.role):
             waiting.append(as_named)
     return sorted(waiting, key=lambda member: member.name)
+
+
+def _listed_elsewhere(policy: Policy, desk_code: str) -> frozenset[UUID]:
+    """Who is on the roster of another desk in a role that this desk has too. One that does not verify names nobody."""
+    roles = roles_of_desk(policy, desk_code)
+    codes = [code for code in all_codes(policy) if code != desk_code and roles & roles_of_desk(policy, code)]
+    found: set[UUID] = set()
+    chains = RosterChains(codes)
+    for code in codes:
+        try:
+            found |= {member.staff_id for member in chains.newest(code).members if member.role in roles}
+        except RosterInvalid:
+            continue
+    return frozenset(found)
 
 
 def _named(staff: StaffMember, role: str, key: PersonalKey, listed: Member | None) -> Member:

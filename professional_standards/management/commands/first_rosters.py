@@ -32,7 +32,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         floor: Path = options["floor"]
         try:
-            members = read_first_members(_read(options["members"]))
+            members = read_first_members(read_members(options["members"]))
             for code, people in members.items():
                 self.stderr.write(f"{code}: " + ", ".join(f"{each.name} ({each.role})" for each in people))
             secret = read_shares(ask_hidden, self.stderr.write)
@@ -51,7 +51,8 @@ class Command(BaseCommand):
         self.stderr.write(f"Every desk has its first roster. Carry {floor} to each site before it starts.")
 
 
-def _read(path: Path) -> Any:
+def read_members(path: Path) -> Any:
+    """The JSON document in the file that the officers bring. Raises CommandError."""
     try:
         with path.open("rb") as file:
             return json.loads(file.read(_LARGEST))
