@@ -221,8 +221,9 @@ ROLES = {
     "metrics": Role(
         "speakup_metrics",
         read=(*_SETTLED, "accounts_desk", "accounts_recoverykey"),
-        write=("culture_*", "ledger_*"),
-        nothing=("ledger_checkpoint*",),
+        add=("ledger_entry",),
+        write=("culture_*",),
+        exactly={"ledger_head": "SELECT, UPDATE"},
         otherwise=NOTHING,
     ),
 }

@@ -226,6 +226,7 @@ FORBIDDEN = {
         "DELETE FROM reporting_receipt",
         "UPDATE clocks_clock SET due_at = due_at",
     ),
+    "metrics": ("DELETE FROM ledger_pendingact", "UPDATE accounts_desk SET code = code"),
 }
 
 
