@@ -65,7 +65,10 @@ def _clock(number: int, now: dt.datetime, size: int) -> tuple[object, ...]:
 def expected(overdue: Installation, postgresql_server: PostgresqlServer, tmp_path: Path) -> list[tuple[object, ...]]:
     """The reminders that one undisturbed sweep raises of the same clocks."""
     twin = Installation(
-        overdue.folder, postgresql_server.url(f"twin_{secrets.token_hex(6)}"), overdue.broker_url, secrets=overdue.secrets
+        overdue.folder,
+        postgresql_server.url(f"twin_{secrets.token_hex(6)}"),
+        overdue.broker_url,
+        secrets=overdue.secrets,
     )
     names = [_name(url) for url in (twin.database_url, overdue.database_url)]
     postgresql_server.run('CREATE DATABASE "{}" TEMPLATE "{}"'.format(*names))
