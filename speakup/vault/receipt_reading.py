@@ -8,7 +8,7 @@ decides between what a slip could have been; where it cannot decide, the receipt
 import re
 import unicodedata
 from collections.abc import Iterator
-from itertools import combinations, pairwise, product
+from itertools import accumulate, combinations, pairwise, product
 from math import prod
 from string import ascii_lowercase
 
@@ -30,6 +30,8 @@ WORD_LIMIT = 16
 CANDIDATE_LIMIT = 512
 PREFIX = 3
 LONGEST = max(map(len, WORDS))
+# So many of the eight leave few enough to guess.
+GIVEN_AWAY = 4
 
 # For each of the eight words, the indices that it may mean.
 Reading = tuple[tuple[int, ...], ...]
@@ -37,6 +39,8 @@ Reading = tuple[tuple[int, ...], ...]
 _BY_PREFIX = {word[:PREFIX]: index for index, word in enumerate(WORDS)}
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200c\u200d\u2060\ufeff"))
 _NUMBERING = re.compile(r"\d+(?:(?:st|nd|rd|th)\b)?")
+# In a text, groups as somebody would write a long number: days and times stand in shorter ones.
+_GROUPS_OF_DIGITS = re.compile(r"(?<!\d)\d{3,}(?: +\d{3,})*(?!\d)")
 # Letters that are written for digits, where nothing but digits stands beside them.
 _LOOKALIKES = str.maketrans("oil", "011")
 _DIGITS_AND_LOOKALIKES = " 0123456789oil"
@@ -57,6 +61,28 @@ def read_receipt(typed: str) -> bytes:
     return _read_words(words)
 
 
+def holds_receipt(text: str) -> bool:
+    """Whether somebody's receipt stands in this text: GIVEN_AWAY words of the list in a row, or all of the digits.
+
+    No secret is needed for it. The list has few words that hold sentences together: prose does not pass for a receipt.
+    """
+    plain = _plain(text)
+    run = 0
+    for word in re.findall(r"[a-z]+", _NUMBERING.sub(" ", plain)):
+        run = run + 1 if word in INDEX else 0
+        if run == GIVEN_AWAY:
+            return True
+    return any(_holds_digits(digits.split()) for digits in _GROUPS_OF_DIGITS.findall(plain))
+
+
+def _holds_digits(groups: list[str]) -> bool:
+    """Whether some of these groups, one after another, are the digits of a receipt."""
+    digits, bounds = "".join(groups), {0, *accumulate(map(len, groups))}
+    return any(
+        begin + ALL_DIGITS in bounds and _are_of_a_receipt(digits[begin : begin + ALL_DIGITS]) for begin in bounds
+    )
+
+
 def _plain(typed: str) -> str:
     """Lower case ASCII letters and digits; everything else is a space. Accents and invisible marks fall away."""
     # Twice: folding case can bring new compositions, decomposing new capitals.
@@ -73,10 +99,14 @@ def _ascii_digit(character: str) -> str:
 def _read_digits(digits: str) -> bytes:
     if len(digits) != ALL_DIGITS:
         raise NotAReceipt(NotAReceipt.TOO_FEW if len(digits) < ALL_DIGITS else NotAReceipt.TOO_MANY)
-    number, check = int(digits[:-2]), int(digits[-2:])
-    if number >= SECRETS or check != check_digits(number):
+    if not _are_of_a_receipt(digits):
         raise NotAReceipt(NotAReceipt.CHECK_FAILED)
-    return number.to_bytes(SECRET_SIZE, "big")
+    return int(digits[:-2]).to_bytes(SECRET_SIZE, "big")
+
+
+def _are_of_a_receipt(digits: str) -> bool:
+    number, check = int(digits[:-2]), int(digits[-2:])
+    return number < SECRETS and check == check_digits(number)
 
 
 def _read_words(typed: list[str]) -> bytes:

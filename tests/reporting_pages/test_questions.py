@@ -14,6 +14,7 @@ from speakup.reporting.questions import QUESTIONS, SKIPPED_AS
 from speakup.reporting.sessions import COOKIE, Reporter
 from speakup.vault.content import Place, new_key
 from speakup.vault.identity import IDENTITY_SIZE, open_identity, seal_identity
+from speakup.vault.receipt import digits, new_receipt_secret, words
 from tests.reporting_pages.conftest import Browser, path_of, text_of
 
 
@@ -132,6 +133,19 @@ def test_what_cannot_be_taken_is_said_beside_the_field(
     for value in typed.values():
         if isinstance(value, str) and page in {"place", "knows", "exclusions"} and value.startswith("x"):
             assert value in text, "what was typed is still there"
+
+
+@pytest.mark.parametrize("page", ["account", "knows"])
+@pytest.mark.parametrize("given", ["{words}", "{digits}"])
+def test_a_receipt_is_no_answer(begun: Browser, page: str, given: str) -> None:
+    """Of a report sent before: its words and its numbers, half of them or all."""
+    secret = new_receipt_secret()
+    typed = "Mine is " + given.format(words="\n".join(words(secret)[3:7]).upper(), digits=digits(secret))
+    begun.get(path_of(page))
+    shown = text_of(begun.post(path_of(page), {"text": typed}, expect=200))
+    assert "Take them out" in shown
+    assert typed in shown
+    assert not stored(begun, page)
 
 
 def test_a_text_of_two_megabytes_is_refused_and_kept_in_its_box(begun: Browser) -> None:

@@ -246,6 +246,32 @@ def test_what_cannot_be_sent_is_said_beside_the_field(returned: Browser, text: s
     assert Message.objects.count() == 0
 
 
+NOBODYS = "They are the key to a report: nobody else should have them"
+
+
+@pytest.mark.parametrize("part", [slice(0, 8), slice(2, 6)])
+def test_ones_own_words_are_not_sent_to_the_desk(returned: Browser, words: str, part: slice) -> None:
+    typed = "My words are " + ", ".join(words.split()[part]).title() + "."
+    page = text_of(returned.post("/return/", {"text": typed}, expect=200))
+    assert NOBODYS in page
+    assert "<title>Error:" in page.replace("\n", "")
+    assert typed in page
+    assert not Message.objects.exists()
+    named = {"known": "1", "mode": "open", "name": "Jo Own", "contact": typed}
+    page = text_of(returned.post("/return/", named, expect=200))
+    assert NOBODYS in page
+    assert typed in page
+    assert 'value="Jo Own"' in page
+
+
+def test_ones_own_words_beside_a_late_text_that_has_them_too_open_the_inbox_and_send_nothing(words: str) -> None:
+    browser = late_page()
+    page = text_of(browser.post("/return/", {"words": words, "text": f"I am {words}"}, expect=200))
+    assert NOBODYS in page
+    assert f"I am {words}" in page
+    assert not Message.objects.exists()
+
+
 def test_a_refused_file_holds_the_text_back_and_keeps_it(returned: Browser) -> None:
     open_write(returned)
     files = [SimpleUploadedFile("good.txt", b"x"), SimpleUploadedFile("empty.txt", b"")]

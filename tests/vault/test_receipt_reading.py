@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from speakup.vault.errors import NotAReceipt
 from speakup.vault.receipt import digits, read_receipt, words
-from speakup.vault.receipt_reading import TYPED_LIMIT, candidates
+from speakup.vault.receipt_reading import GIVEN_AWAY, TYPED_LIMIT, candidates, holds_receipt
 from speakup.vault.receipt_words import INDEX, SECRETS, WORDS, check_index, secret_of
 
 SECRET = bytes.fromhex("00c0ffee5eaf00d12345")
@@ -319,3 +319,63 @@ def test_the_work_is_bounded_whatever_is_typed(make: Callable[[], str]) -> None:
     with pytest.raises(NotAReceipt):
         read_receipt(typed)
     assert time.perf_counter() - begun < 1
+
+
+# ---- a receipt in a text that others read
+
+
+def half(first: int = 0) -> tuple[str, ...]:
+    return EIGHT[first : first + GIVEN_AWAY]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        " ".join(EIGHT),
+        " ".join(EIGHT).upper(),
+        ", ".join(half()),
+        "\n".join(half(2)),
+        " - ".join(half(4)),
+        "\n".join(f"{number}. {word}" for number, word in enumerate(half(), start=1)),
+        " ".join(EIGHT[::2]),
+        DIGITS,
+        DIGITS.replace(" ", ""),
+        DIGITS.replace(" ", "-"),
+        DIGITS.replace(" ", "\n"),
+        f"ref 123 {DIGITS} 7",
+    ],
+)
+def test_a_receipt_within_a_text_is_found(given: str) -> None:
+    assert holds_receipt(given)
+    assert holds_receipt(f"My key is: {given}. Please write back")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ".join(half()[:-1]),
+        " and ".join(EIGHT),
+        DIGITS[:-1] + str((int(DIGITS[-1]) + 1) % 10),
+        DIGITS + "1",
+        "12/03/2024 14:30, 15/03/2024 09:10, " * 97,
+        "Call 07700 900123 or 07700 900124 after 18 00, ward 3, bay 12",
+        "He told the sergeant twice, by the lockers on the second floor, that nobody would believe a woman.",
+    ],
+)
+def test_a_text_without_a_receipt_passes(text: str) -> None:
+    assert not holds_receipt(text)
+
+
+@settings(max_examples=200)
+@given(secrets_of_receipts, st.text(max_size=40), st.text(max_size=40))
+def test_every_receipt_is_found_whatever_stands_around_it(secret: bytes, before: str, after: str) -> None:
+    assert holds_receipt(f"{before} is {' '.join(words(secret))} is {after}")
+    assert holds_receipt(f"{before} is {digits(secret)} is {after}")
+
+
+def test_a_long_text_is_looked_through_at_once() -> None:
+    begun = time.perf_counter()
+    assert not holds_receipt("1111 " * 40_000)
+    assert not holds_receipt("He said it again. " * 11_000)
+    assert time.perf_counter() - begun < 10

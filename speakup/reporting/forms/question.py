@@ -12,6 +12,7 @@ from speakup.policy.document import Policy
 from speakup.reporting.answers import Answers
 from speakup.reporting.drafts import NotStorable, TooLong
 from speakup.reporting.questions import BY_ID
+from speakup.vault.receipt_reading import holds_receipt
 from speakup.web.forms import Choice
 from speakup.web.plain_text import plain_text
 
@@ -29,11 +30,27 @@ def seen_version(post: QueryDict) -> int:
     return min(int(typed), MOST_VERSIONS) if typed.isascii() and typed.isdigit() and len(typed) < 12 else 0
 
 
-class PlainTextField(forms.CharField):
-    """Text as somebody typed it. Too long is an error beside the field; the text stays in the box."""
+def refuse_receipt(text: str) -> None:
+    """Of what staff read: whoever has the words of a receipt has the inbox, and could write as its reporter."""
+    if holds_receipt(text):
+        raise forms.ValidationError(
+            _(
+                "This has words or numbers of a receipt in it. They are the key to a report: nobody else should have "
+                "them, and we never ask for them here. Take them out. If they are none, write something between them"
+            ),
+            code="receipt",
+        )
 
-    def __init__(self, *, too_long: str | Promise | None = None, **kwargs: Any) -> None:
+
+class PlainTextField(forms.CharField):
+    """Text as somebody typed it. Too long is an error beside the field; the text stays in the box.
+
+    So is a receipt, but where it `may_hold_receipt`.
+    """
+
+    def __init__(self, *, too_long: str | Promise | None = None, may_hold_receipt: bool = False, **kwargs: Any) -> None:
         super().__init__(required=False, **kwargs)
+        self._may_hold_receipt = may_hold_receipt
         message = too_long or _("Use %(limit_value)d characters or fewer. You wrote %(show_value)d.")
         for validator in self.validators:
             if getattr(validator, "code", "") == "max_length":
@@ -45,6 +62,11 @@ class PlainTextField(forms.CharField):
 
     def to_python(self, value: object) -> str:
         return plain_text(value)
+
+    def run_validators(self, value: Any) -> None:
+        super().run_validators(value)  # raises for what is too long to be looked through
+        if not self._may_hold_receipt:
+            refuse_receipt(value)
 
 
 class QuestionForm(forms.Form):

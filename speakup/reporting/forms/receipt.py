@@ -17,6 +17,7 @@ class TryWordsForm(forms.Form):
     """Whether what she kept is right. Slips are mended as on return; compared in constant time."""
 
     words = PlainTextField(
+        may_hold_receipt=True,
         label=_("Type or paste your words, or the numbers"),
         max_length=LONGEST_LINE,
         widget=Words(),
@@ -43,6 +44,7 @@ class ReturnForm(forms.Form):
     """The words, to come back with. Whether they lead anywhere is the inbox's to say, after the same work for all."""
 
     words = PlainTextField(
+        may_hold_receipt=True,
         label=_("Your eight words, or the numbers"),
         max_length=LONGEST_LINE,
         too_long=_("That is longer than eight words. Type only the words"),
