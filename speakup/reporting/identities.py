@@ -227,7 +227,10 @@ def _seal_decoys(kind: ObjectKind, object_ids: Iterable[UUID], staff_ids: Collec
     rows: list[Grant] = []
     for of_object in found.values():
         if any(row.staff_id in staff_ids for row in of_object):
-            rows += [_decoy(row, row.staff_id) if row.staff_id in staff_ids else _again(row) for row in of_object]
+            rows += [
+                _decoy(row, row.staff_id) if row.staff_id and row.staff_id in staff_ids else _again(row)
+                for row in of_object
+            ]
             Grant.objects.filter(pk__in=[row.pk for row in of_object]).delete()
     _any_order.shuffle(rows)
     Grant.objects.bulk_create(rows)

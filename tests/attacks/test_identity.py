@@ -14,7 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from notifications.nightly import run_nightly
-from professional_standards import identity_requests, released_identity
+from professional_standards import identity_requests, released_identity, triage
 from professional_standards.assessment import NamedSubject
 from professional_standards.conflicts import declare_conflict_on_report
 from professional_standards.identity_requests import ask_identity, decide_identity
@@ -31,6 +31,7 @@ from speakup.accounts.roles import live_roles
 from speakup.accounts.rosters import recovery_key, verify_roster
 from speakup.embedded.demonstration import Force
 from speakup.ledger.content import verify_content
+from speakup.reporting import identities
 from speakup.reporting.changing_identity import change_identity
 from speakup.reporting.identities import kept_out_note, place_of, read_identity, rekey_identities
 from speakup.reporting.inbox import Inbox, open_inbox, read_inbox
@@ -433,6 +434,14 @@ def test_a_leader_who_declares_a_conflict_reads_no_emergency(desk: Desk, sent: S
     assert desk.holds(imran, "identity_request", request.id)
 
 
+def test_twin_without_decoys_they_would_hold_it(desk: Desk, sent: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(identities, "_seal_decoys", lambda *_: [])
+    imran, helen = desk.member("supervisor"), desk.member("head_of_psd")
+    request = ask_identity(sent.id, "The bramblecause.", emergency=True, **desk.as_(imran))
+    declare_conflict_on_report(sent.id, "My husband.", **desk.as_(helen))
+    assert desk.holds(helen, "identity_request", request.id)
+
+
 def test_whoever_asked_and_left_reads_it_no_more(desk: Desk, sent: Sent) -> None:
     imran = desk.member("supervisor")
     request = ask_identity(sent.id, "The bramblecause.", emergency=True, **desk.as_(imran))
@@ -484,6 +493,16 @@ def test_a_custodian_whom_triage_names_keeps_neither_name_nor_request(desk: Desk
     # A dump does not tell whose row changed.
     assert (shape_of_rows(request.identity_id), shape_of_rows(request.id)) == before
     assert ids.isdisjoint(Grant.objects.filter(object_id=request.identity_id).values_list("id", flat=True))
+
+
+def test_twin_without_keeping_her_out_she_would_have_both(
+    desk: Desk, sent: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(triage, "keep_custodians_out", lambda _: [])
+    request, patricia = asked(desk, sent), custodian(desk)
+    name_at_triage(desk, sent, "Patricia Lowe", "8811")
+    assert desk.holds(patricia, "identity", request.identity_id)
+    assert desk.holds(patricia, "identity_request", request.id)
 
 
 def test_the_next_key_and_a_name_that_is_given_later_pass_her_over(desk: Desk) -> None:
