@@ -115,8 +115,14 @@ def _asked(request: HttpRequest, carried: list[tuple[str, str]]) -> HttpResponse
                 return signed_out(request)
             else:
                 return None
-    dropped = request.method == "POST" and CODE_AGAIN not in request.POST and not carried
-    context = {"form": form, "carried": carried, "dropped": dropped, "address": request.get_full_path()}
+    typed = [] if CODE_AGAIN in request.POST else [name for name, _ in _carried(request)]
+    context = {
+        "form": form,
+        "carried": carried,
+        "dropped": bool(typed or request.FILES) and not carried,
+        "dropped_passphrase": "passphrase" in typed,
+        "address": request.get_full_path(),
+    }
     return render(request, "accounts/asking_again.html", context)
 
 

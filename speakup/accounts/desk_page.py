@@ -3,12 +3,13 @@
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from speakup.accounts.casework import casework_code, receiving_code
-from speakup.accounts.keyholders import AUTHORITY, Signer, roles_of_desk
+from speakup.accounts.casework import receiving_code
+from speakup.accounts.keyholders import AUTHORITY, Signer, all_codes, roles_of_desk
 from speakup.accounts.models import Desk, RosterProposal, StaffMember
 from speakup.accounts.roles import role_title
 from speakup.accounts.roster_chain import RosterChains
@@ -32,7 +33,10 @@ class Step:
 
 @dataclass(frozen=True)
 class DeskRoster:
-    """A desk's roster as somebody of the desk sees it, the newest change first. Without members: it does not verify."""
+    """A desk's roster as somebody of the desk sees it, the newest change first. Without members: it does not verify.
+
+    `waiting` is how many wait to be let in; `former` are those who were on the roster once and are not now.
+    """
 
     desk: Desk
     title: str
@@ -40,6 +44,7 @@ class DeskRoster:
     steps: tuple[Step, ...]
     may_change: bool
     waiting: int
+    former: frozenset[UUID] = frozenset()
 
     @property
     def waiting_text(self) -> str:
@@ -70,14 +75,6 @@ class Waiting:
     @property
     def rows(self) -> list[dict[str, object]]:
         return change_rows(self.changes)
-
-
-def all_codes(policy: Policy) -> list[str]:
-    """Every desk that has a roster under this policy: each receiving desk's investigators after it."""
-    codes: list[str] = []
-    for desk in policy.desks:
-        codes += [desk.id, casework_code(desk.id)] if desk.receives_reports else [desk.id]
-    return [*codes, AUTHORITY]
 
 
 def desk_title(policy: Policy, desk_code: str) -> str:
@@ -120,6 +117,11 @@ def proposals_for(staff: StaffMember) -> list[Waiting]:
     return [found for found in (proposal_of(proposal, staff) for proposal in proposals) if found is not None]
 
 
+def waits_for_signature_of(staff: StaffMember) -> list[Waiting]:
+    """The proposals that somebody else signed first and that the member could sign."""
+    return [waiting for waiting in proposals_for(staff) if not waiting.is_mine]
+
+
 def proposal_of(proposal: RosterProposal, staff: StaffMember) -> Waiting | None:
     """The proposal as this keyholder sees it; None for somebody who is none, and for one that is out of date."""
     desk = proposal.desk
@@ -147,14 +149,22 @@ def change_rows(changes: Changes) -> list[dict[str, object]]:
 
 
 def _shown(policy: Policy, desk: Desk, roster: RosterDocument, chains: RosterChains, mine: bool) -> DeskRoster:
+    former = _former(desk.code, chains)
+    waiting = waiting_for(desk.code, roster.members) if mine else []
     return DeskRoster(
         desk=desk,
         title=desk_title(policy, desk.code),
         members=roster.members,
         steps=tuple(reversed(list(_steps(desk.code, chains)))),
         may_change=mine,
-        waiting=len(waiting_for(desk.code, roster.members)) if mine else 0,
+        waiting=len({member.staff_id for member in waiting} - former),
+        former=former,
     )
+
+
+def _former(desk_code: str, chains: RosterChains) -> frozenset[UUID]:
+    versions = [{member.staff_id for member in roster.members} for roster in chains.every(desk_code)]
+    return frozenset(set().union(*versions) - versions[-1])
 
 
 def _broken(policy: Policy, desk: Desk) -> DeskRoster:

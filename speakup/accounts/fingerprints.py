@@ -7,6 +7,7 @@ somebody else used, or a key that was swapped, gives other words.
 
 import hashlib
 import hmac
+import string
 from collections.abc import Sequence
 
 from speakup.vault.encoding import context
@@ -14,6 +15,7 @@ from speakup.vault.personal import PublicKeys
 from speakup.vault.receipt_words import BASE, WORDS
 
 FINGERPRINT_WORDS = 8
+_BETWEEN = str.maketrans(dict.fromkeys(string.punctuation, " "))
 
 
 def fingerprint_words(public: PublicKeys) -> tuple[str, ...]:
@@ -24,9 +26,10 @@ def fingerprint_words(public: PublicKeys) -> tuple[str, ...]:
 
 
 def same_words(typed: str, words: Sequence[str]) -> bool:
-    """Whether somebody typed exactly these words, whatever the case and the space between them. In constant time.
+    """Whether somebody typed exactly these words, whatever the case, and with whatever spaces, commas or full stops
+    between them. In constant time.
 
     A slip is not mended: whoever vouches has to have heard every word.
     """
-    said = " ".join(typed.casefold().split()).encode()
+    said = " ".join(typed.casefold().translate(_BETWEEN).split()).encode()
     return hmac.compare_digest(said, " ".join(words).encode())

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from speakup.accounts.casework import CASEWORK_ROLES, receiving_code
+from speakup.accounts.casework import CASEWORK_ROLES, casework_code, receiving_code
 from speakup.accounts.roster_documents import Member
 from speakup.policy.document import Policy
 
@@ -20,6 +20,14 @@ class Signer:
     staff_id: UUID
     desk_code: str
     version: int
+
+
+def all_codes(policy: Policy) -> list[str]:
+    """Every desk that has a roster under this policy: each receiving desk's investigators after it."""
+    codes: list[str] = []
+    for desk in policy.desks:
+        codes += [desk.id, casework_code(desk.id)] if desk.receives_reports else [desk.id]
+    return [*codes, AUTHORITY]
 
 
 def roles_of_desk(policy: Policy, desk_code: str) -> frozenset[str]:

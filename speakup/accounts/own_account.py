@@ -7,7 +7,7 @@ own transaction. Nothing here brings a session back that was ended meanwhile: su
 
 import datetime as dt
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import NoReturn
 from uuid import UUID
@@ -19,7 +19,7 @@ from django.http import HttpRequest
 from speakup.accounts import limits
 from speakup.accounts.enrolment import Enrolment, confirm_enrolment
 from speakup.accounts.models import PersonalKey, PersonalSecret, SealedTotp, StaffMember, StaffSession
-from speakup.accounts.recovery_codes import make_codes
+from speakup.accounts.recovery_codes import make_codes, marks_of
 from speakup.accounts.roles import role_at_work
 from speakup.accounts.sessions import (
     SessionOver,
@@ -43,6 +43,13 @@ from speakup.vault.personal import (
 
 # change_passphrase or replace_key.
 Change = Callable[..., str]
+
+
+class NewerCodes(Exception):
+    """Recovery codes were made since the form was shown."""
+
+    def __init__(self) -> None:
+        super().__init__("newer codes")
 
 
 class WrongPassphrase(Exception):
@@ -131,13 +138,22 @@ def change_factor(
         _enter(actor, now)
 
 
-def make_recovery_codes(request: HttpRequest, *, actor: StaffMember, now: dt.datetime) -> list[str]:
-    """Ten new recovery codes, shown this once; those before them are good no more. Raises SessionOver."""
+def make_recovery_codes(
+    request: HttpRequest, seen: Collection[str], *, actor: StaffMember, now: dt.datetime
+) -> list[str]:
+    """Ten new recovery codes, shown this once; those before them are good no more.
+
+    `seen` are the marks (recovery_codes.marks_of) of those that there were when the form was shown. Raises
+    NewerCodes where one is left that was not among them: a form that is sent again must not end codes that somebody
+    has just written down. Raises SessionOver.
+    """
     session = _session(request)
     with transaction.atomic():
         StaffMember.objects.select_for_update().get(pk=actor.pk)
         if not StaffSession.objects.filter(pk=session.pk, revoked_at=None).exists():
             raise SessionOver
+        if not set(marks_of(actor)) <= set(seen):
+            raise NewerCodes
         codes = make_codes(actor)
         _enter(actor, now)
     return codes

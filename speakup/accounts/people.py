@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
@@ -22,6 +22,7 @@ class State(StrEnum):
 
     ACTIVE = "active"
     WAITS_FOR_ROSTER = "waits for a roster"
+    LEFT = "left"
     WAITS_FOR_WORDS = "waits for the words"
     INVITED = "invited"
     RAN_OUT = "ran out"
@@ -87,10 +88,12 @@ def _people(found: Iterable[StaffMember], now: dt.datetime) -> list[Person]:
     for invitation in Invitation.objects.filter(staff__in=ids, withdrawn_at=None).order_by("made_at"):
         invitations.setdefault(invitation.staff_id, []).append(invitation)
     rosters = _on_rosters(ids)
-    return [
+    people = [
         _person(staff, sorted(roles.get(staff.pk, ())), invitations.get(staff.pk, ()), rosters.get(staff.pk, ()), now)
         for staff in members
     ]
+    left = _left_rosters({each.staff.pk for each in people if each.state is State.WAITS_FOR_ROSTER})
+    return [replace(each, state=State.LEFT) if each.staff.pk in left else each for each in people]
 
 
 def _person(
@@ -120,6 +123,26 @@ def _state_closed(invitation: Invitation | None, now: dt.datetime) -> State:
 def _wants_a_roster(roles: Iterable[str]) -> bool:
     of_desks = {role for desk in current_policy().desks for role in desk.member_roles} | CASEWORK_ROLES
     return not of_desks.isdisjoint(set(roles) - SEPARATE_ROLES)
+
+
+def _left_rosters(ids: Collection[UUID]) -> frozenset[UUID]:
+    """Who of these was on a roster before and is on none now, whatever their key. Looked up where somebody waits."""
+    if not ids:
+        return frozenset()
+    codes = list(Desk.objects.order_by("code").values_list("code", flat=True))
+    before: set[UUID] = set()
+    now: set[UUID] = set()
+    try:
+        chains = RosterChains(codes)
+    except RosterInvalid:
+        return frozenset()
+    for code in codes:
+        try:
+            versions = [{member.staff_id for member in roster.members} for roster in chains.every(code)]
+        except RosterInvalid:
+            continue
+        before, now = before.union(*versions), now | versions[-1]
+    return frozenset(ids) & (before - now)
 
 
 def _on_rosters(ids: Collection[UUID]) -> Mapping[UUID, Sequence[str]]:

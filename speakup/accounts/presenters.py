@@ -19,6 +19,7 @@ from speakup.web.days import LONDON
 _STATES: Mapping[State, tuple[Promise, str]] = {
     State.ACTIVE: (_l("In use"), "green"),
     State.WAITS_FOR_ROSTER: (_l("Waits for a roster"), "yellow"),
+    State.LEFT: (_l("Left the desk"), "grey"),
     State.WAITS_FOR_WORDS: (_l("Waits for the words"), "yellow"),
     State.INVITED: (_l("Invited"), "blue"),
     State.RAN_OUT: (_l("Link ran out"), "orange"),

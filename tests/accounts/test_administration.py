@@ -30,11 +30,13 @@ from speakup.accounts.models import (
 )
 from speakup.accounts.people import PAGE, State, find_person, list_people
 from speakup.accounts.roles import live_roles
+from speakup.accounts.rosters import verify_roster
 from speakup.accounts.services import RoleRefused
 from speakup.embedded.demonstration import Force
 from speakup.ledger.models import Entry
 from speakup.vault.personal import PublicKeys
 from tests.accounts.joining import ADDRESS, Joiner, administrator, invited, path_of
+from tests.accounts.test_roster_changes import HEAD, propose
 from tests.builders import make_member, sign_in_client
 
 LATER = dt.timedelta(hours=49)
@@ -312,3 +314,10 @@ def test_who_is_on_a_roster_is_in_use(force: Force, triage: StaffMember, actor: 
     RoleAssignment.objects.create(staff=lone, role="triage")
     assert state_of(lone) == State.WAITS_FOR_ROSTER
     assert Invitation.objects.count() == 0
+
+
+def test_who_was_taken_off_the_roster_has_left_and_does_not_wait(
+    force: Force, triage: StaffMember, actor: StaffMember
+) -> None:
+    propose(force, "psd", HEAD, [each for each in verify_roster("psd").members if each.staff_id != triage.pk])
+    assert state_of(triage) == State.LEFT

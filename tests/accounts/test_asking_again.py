@@ -233,6 +233,14 @@ def test_such_a_form_asks_before_it_is_shown(late: Client, done: list[Any], code
 def test_what_is_posted_too_late_is_dropped_and_said_to_be(late: Client, done: list[Any]) -> None:
     page = late.post(FORM, {"passphrase": "seven quiet otters"}).content.decode()
     assert "seven quiet otters" not in page
-    assert "was not kept" in page
+    assert "was not kept: a passphrase is never put into a page" in page
     assert hidden(page) == {}
     assert done == []
+
+
+def test_nothing_is_said_to_be_lost_where_nothing_was_typed(late: Client, done: list[Any]) -> None:
+    """A button alone, as 'Make the new key' is."""
+    assert "was not kept" not in late.post(FORM).content.decode()
+    page = late.post(FORM, {"sealed": "of a page before"}).content.decode()
+    assert "was not kept" in page
+    assert "passphrase" not in page

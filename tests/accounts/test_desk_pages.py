@@ -203,3 +203,35 @@ def test_the_page_takes_few_queries(force: Force, django_assert_max_num_queries:
     browser.get(reverse("desk"))
     with django_assert_max_num_queries(40):
         browser.get(reverse("desk"))
+
+
+# ---- who waits, and who does not
+
+
+def test_the_people_of_another_desk_with_the_same_role_do_not_wait(force: Force) -> None:
+    joiner("investigator")
+    for email in (HEAD, CCU_HEAD):
+        browser = client(force, email)
+        assert "1 person waits" in browser.get(reverse("desk")).content.decode()
+    page = client(force, CCU_HEAD).get(address("desk-change", "ccu.casework")).content.decode()
+    assert "Ivy Malory" in page
+    assert "Charlotte Okafor" not in page
+
+
+def test_whoever_was_taken_off_is_not_said_to_wait_and_can_be_taken_back(force: Force) -> None:
+    grace = force.member(GRACE)
+    head = client(force, HEAD)
+    head.post(address("desk-change", "psd"), {"leave": str(grace.pk)})
+    assert "waits</strong>" not in head.get(reverse("desk")).content.decode()
+    page = head.get(address("desk-change", "psd")).content.decode()
+    assert "To take Grace Adeyemi back, who left the desk" in page
+    words = " ".join(fingerprint_words(public_keys(force.personal_secrets[grace.pk])))
+    head.post(address("desk-change", "psd"), {f"words-{grace.pk}": words})
+    assert grace.pk in verify_roster("psd").staff_ids
+
+
+def test_the_words_page_tells_who_is_on_a_roster_that_nothing_waits_for_them(force: Force) -> None:
+    assert "nothing waits for these words" in client(force, GRACE).get(reverse("account-words")).content.decode()
+    ivy = joiner("triage")
+    page = sign_in_client(ivy.staff, ivy.secret, now=NOW).get(reverse("account-words")).content.decode()
+    assert "When they are typed and signed you are signed out" in page

@@ -28,3 +28,11 @@ def test_whatever_is_typed_is_compared(typed: str) -> None:
     words = fingerprint_words(public_keys(b"\x01" * 32))
     assert not same_words(typed, words)
     assert same_words(" ".join(words), words)
+
+
+@pytest.mark.parametrize("between", [" ", ", ", ",", ".\n", " - ", "; "])
+def test_what_stands_between_the_words_does_not_matter(between: str) -> None:
+    words = fingerprint_words(public_keys(b"\x01" * 32))
+    assert same_words(between.join(words).upper() + ".", words)
+    assert not same_words(between.join(words[:-1]), words)
+    assert not same_words("".join(words), words)

@@ -390,12 +390,39 @@ def test_ten_are_shown_once(client: Client, member: StaffMember) -> None:
     assert (newest().action, newest().actor_id, newest().object_id) == ("administer", member.pk, member.pk)
 
 
+def seen_on(page: str) -> dict[str, str]:
+    """What the form has in it about the codes that there are."""
+    return dict(re.findall(r'name="(seen)" value="([^"]*)"', page))
+
+
 def test_new_ones_end_those_before(client: Client, member: StaffMember) -> None:
     client.post(CODES)
     first = set(RecoveryCode.objects.values_list("id", flat=True))
-    client.post(CODES)
+    client.post(CODES, seen_on(client.get(CODES).content.decode()))
     assert RecoveryCode.objects.filter(staff=member).count() == 10
     assert not first & set(RecoveryCode.objects.values_list("id", flat=True))
+
+
+@pytest.mark.parametrize("before", [0, 1])
+def test_a_page_loaded_again_makes_no_others(client: Client, before: int) -> None:
+    """Those that somebody has just written down go on to be good."""
+    for _ in range(before):
+        client.post(CODES)
+    form = seen_on(client.get(CODES).content.decode())
+    client.post(CODES, form)
+    made = set(RecoveryCode.objects.values_list("id", flat=True))
+    page = client.post(CODES, form).content.decode()
+    assert "none were made now" in page
+    assert codes_on(page) == []
+    assert set(RecoveryCode.objects.values_list("id", flat=True)) == made
+    assert len(codes_on(client.post(CODES, seen_on(page)).content.decode())) == 10
+
+
+def test_a_code_used_meanwhile_is_no_newer_one(client: Client, member: StaffMember) -> None:
+    client.post(CODES)
+    form = seen_on(client.get(CODES).content.decode())
+    RecoveryCode.objects.filter(staff=member)[0].delete()
+    assert len(codes_on(client.post(CODES, form).content.decode())) == 10
 
 
 def test_nothing_kept_of_them_tells_a_code(client: Client) -> None:

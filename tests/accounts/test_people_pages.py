@@ -98,7 +98,7 @@ def test_it_invites(browser: Client, force: Force) -> None:
         ({"name": "x" * 201}, "200 characters or fewer"),
         ({"roles": []}, "Choose at least one role"),
         ({"roles": ["root"]}, "Choose a role from the list"),
-        ({"roles": ["triage", "auditor"]}, "Nobody may hold these roles together"),
+        ({"roles": ["triage", "auditor"]}, "Nobody may be both Triage officer and Auditor"),
     ],
 )
 def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_is_lost(

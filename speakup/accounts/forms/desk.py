@@ -1,6 +1,6 @@
 """Forms about a desk's roster: who leaves, and the words of who comes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -29,12 +29,17 @@ _REFUSALS = {
 class VouchingForm(forms.Form):
     """The eight words of everybody whose key is new; what is refused stands beside what it is about."""
 
-    def __init__(self, data: Any, *, vouched_for: Sequence[Member], required: bool) -> None:
+    def __init__(
+        self, data: Any, *, vouched_for: Sequence[Member], required: bool, former: Collection[UUID] = ()
+    ) -> None:
         super().__init__(data)
         self._vouched_for = {member.staff_id: member for member in vouched_for}
         for member in vouched_for:
+            label = _("The 8 words of %(name)s (%(role)s)")
+            if member.staff_id in former:
+                label = _("To take %(name)s back, who left the desk: their 8 words (%(role)s)")
             self.fields[_words(member.staff_id)] = forms.CharField(
-                label=_("The 8 words of %(name)s (%(role)s)") % {"name": member.name, "role": role_title(member.role)},
+                label=label % {"name": member.name, "role": role_title(member.role)},
                 help_text=_("As you hear them from the person themself, with a space after each"),
                 required=required,
                 max_length=_LONGEST,
@@ -66,8 +71,17 @@ class VouchingForm(forms.Form):
 class ChangeRosterForm(VouchingForm):
     """Who leaves the desk; and for everybody who waits, their words and what people may call them in a report."""
 
-    def __init__(self, data: Any, *, members: Sequence[Member], waiting: Sequence[Member], own_id: UUID) -> None:
-        super().__init__(data, vouched_for=waiting, required=False)
+    def __init__(
+        self,
+        data: Any,
+        *,
+        members: Sequence[Member],
+        waiting: Sequence[Member],
+        former: Collection[UUID],
+        own_id: UUID,
+    ) -> None:
+        waiting = sorted(waiting, key=lambda member: member.staff_id in former)
+        super().__init__(data, vouched_for=waiting, required=False, former=former)
         self._members = members
         self._waiting = waiting
         listed = {member.staff_id for member in members}

@@ -1,12 +1,14 @@
 """The forms with which an administrator invites people and looks after their accounts."""
 
 from collections.abc import Iterable
+from itertools import combinations
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from speakup.accounts.roles import role_title
+from speakup.accounts.services import may_stand_together
 from speakup.policy.services import current_policy
 from speakup.web.forms import Choices, Select, Text, Words
 
@@ -53,9 +55,13 @@ class InviteForm(forms.Form):
 
     def refuse_roles(self) -> None:
         """Say that the policy keeps some of the roles apart."""
-        self.add_error(
-            "roles", forms.ValidationError(_("Nobody may hold these roles together. Choose fewer"), code="apart")
-        )
+        chosen = self.cleaned_data["roles"]
+        one, other = next(pair for pair in combinations(chosen, 2) if not may_stand_together(pair[0], pair[1:]))
+        message = _("Nobody may be both %(one)s and %(other)s. Choose one of them") % {
+            "one": role_title(one),
+            "other": role_title(other),
+        }
+        self.add_error("roles", forms.ValidationError(message, code="apart"))
 
 
 class GiveRoleForm(forms.Form):

@@ -19,7 +19,7 @@ from speakup.accounts.enrolment import Enrolment, EnrolmentOver, WrongCode, new_
 from speakup.accounts.forms.account import ChangePassphraseForm
 from speakup.accounts.forms.joining import FirstCodeForm
 from speakup.accounts.models import StaffMember
-from speakup.accounts.recovery_codes import codes_left
+from speakup.accounts.recovery_codes import codes_left, marks_of
 from speakup.accounts.sessions import SessionOver, list_sessions
 from speakup.vault.errors import Busy
 
@@ -111,12 +111,24 @@ def factor(request: OwnRequest) -> HttpResponseBase:
 def recovery_codes(request: OwnRequest) -> HttpResponseBase:
     """Ten new recovery codes, shown on the page that answers the post and nowhere again."""
     if request.method != "POST":
-        return render(request, "accounts/recovery_codes.html", {"left": codes_left(request.user)})
+        return _show_codes_left(request)
+    seen = request.POST.get("seen", "").split(",")
     try:
-        codes = own_account.make_recovery_codes(request, actor=request.user, now=timezone.now())
+        codes = own_account.make_recovery_codes(request, seen, actor=request.user, now=timezone.now())
     except SessionOver:
         return signed_out(request)
+    except own_account.NewerCodes:
+        return _show_codes_left(request, made_before=True)
     return render(request, "accounts/recovery_codes.html", {"codes": codes})
+
+
+def _show_codes_left(request: OwnRequest, *, made_before: bool = False) -> HttpResponseBase:
+    context = {
+        "left": codes_left(request.user),
+        "seen": ",".join(marks_of(request.user)),
+        "made_before": made_before,
+    }
+    return render(request, "accounts/recovery_codes.html", context)
 
 
 def _new_passphrase(request: OwnRequest, change: own_account.Change, template: str, *, done: str) -> HttpResponseBase:

@@ -17,6 +17,7 @@ from speakup.accounts.fingerprints import fingerprint_words
 from speakup.accounts.forms.desk import ChangeRosterForm, VouchingForm
 from speakup.accounts.keyring import Keyring
 from speakup.accounts.models import RosterProposal, StaffMember
+from speakup.accounts.own_standing import desks_that_list
 from speakup.accounts.roster_changes import (
     ChangeRefused,
     Why,
@@ -40,7 +41,11 @@ class DeskRequest(HttpRequest):
 @require_safe
 def words(request: DeskRequest) -> HttpResponseBase:
     """The eight words of one's own key, made from the secret in this session: a swapped key shows others."""
-    return render(request, "accounts/words.html", {"words": fingerprint_words(request.keyring.public_keys())})
+    context = {
+        "words": fingerprint_words(request.keyring.public_keys()),
+        "is_listed": bool(desks_that_list(request.user)),
+    }
+    return render(request, "accounts/words.html", context)
 
 
 @require_safe
@@ -68,6 +73,7 @@ def change(request: DeskRequest, desk_id: UUID) -> HttpResponseBase:
         request.POST if request.method == "POST" else None,
         members=shown.members,
         waiting=waiting_for(shown.desk.code, shown.members),
+        former=shown.former,
         own_id=request.user.pk,
     )
     if request.method == "POST" and form.is_valid():
