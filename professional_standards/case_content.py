@@ -112,13 +112,16 @@ def _who_works(case: Case) -> dict[str, Any]:
 
 
 def seal_why(joined: CaseReport, key: CaseKey, why: str) -> None:
-    """Why a report was joined, or a case opened on it."""
-    joined.why = key.seal(joined, "why", {"why": why})
+    """Why a report was joined, or a case opened on it; and which one: a row that names another joins nothing."""
+    joined.why = key.seal(joined, "why", {"why": why, "report": joined.report_id.hex})
 
 
 def open_why(joined: CaseReport, key: CaseKey) -> str:
-    """Raises VaultError."""
-    return str(key.open(joined, "why")["why"])
+    """Raises VaultError, also where another report stands in the row's column than was sealed with it."""
+    document = key.open(joined, "why")
+    if document["report"] != joined.report_id.hex:
+        raise CannotOpen
+    return str(document["why"])
 
 
 def seal_subject(subject: Subject, key: CaseKey, person: NamedSubject) -> None:

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from professional_standards.case_content import key_of, open_case
+from professional_standards.case_content import key_of, open_case, open_why
 from professional_standards.models import Case, CaseReport
 from professional_standards.refusals import NotAllowed, NotGranted, Why
 from speakup.accounts.epochs import is_blocked
@@ -149,12 +149,12 @@ def lock_case(held: HeldCase, *, rekeying: bool = False) -> HeldCase:
 
 def hold_reports_of(held: HeldCase, *, lock: bool = True) -> list[HeldReport]:
     """Every report that the case joins now, locked, with the actor's keys. Raises NotGranted where one does not open:
-    who really reads a case reads its reports.
+    who really reads a case reads its reports; NotAllowed(CHANGED_BY_HAND) as hold_report, or for one nobody joined.
     """
-    joined = CaseReport.objects.filter(case=held.case, left_at=None).values("report")
-    found = Report.objects.filter(id__in=joined).order_by("id")
-    reports = list(found.select_for_update() if lock else found)
-    return [
+    rows = list(CaseReport.objects.filter(case=held.case, left_at=None))
+    _check_joined(held, rows)
+    found = Report.objects.filter(id__in=[row.report_id for row in rows]).order_by("id")
+    reports = [
         HeldReport(
             report=report,
             grant=held.keyring.open("report", report.id),
@@ -164,8 +164,11 @@ def hold_reports_of(held: HeldCase, *, lock: bool = True) -> list[HeldReport]:
             keyring=held.keyring,
             now=held.now,
         )
-        for report in reports
+        for report in list(found.select_for_update() if lock else found)
     ]
+    for each in reports:
+        _check_report(each)
+    return reports
 
 
 def case_of(report_id: UUID) -> Case | None:
@@ -237,6 +240,14 @@ def _open_case(case_id: UUID, keyring: Keyring, actor: StaffMember, now: dt.date
 def _check_report(held: HeldReport) -> None:
     try:
         open_excluded(held.report, held.grant)
+    except VaultError:
+        raise NotAllowed(Why.CHANGED_BY_HAND) from None
+
+
+def _check_joined(held: HeldCase, rows: Sequence[CaseReport]) -> None:
+    try:
+        for row in rows:
+            open_why(row, key_of(held))
     except VaultError:
         raise NotAllowed(Why.CHANGED_BY_HAND) from None
 

@@ -11,10 +11,10 @@ from uuid import UUID
 
 import pytest
 
-from professional_standards import case_content
+from professional_standards import case_content, holding
 from professional_standards.assigning import assign_case
 from professional_standards.joining import join_report, leave_case
-from professional_standards.models import Case
+from professional_standards.models import Case, CaseReport
 from professional_standards.noting import add_note
 from professional_standards.outcomes import pass_report
 from professional_standards.presenters.refusals import refusal_words
@@ -150,3 +150,33 @@ def test_a_dump_shows_the_same_sizes_whoever_works_it(desk: Desk) -> None:
     plain = desk.case(desk.triaged())
     full = desk.case(desk.triaged(), investigator_id=desk.member("investigator").id)
     assert len(bytes(plain.sealed)) == len(bytes(full.sealed))
+
+
+def joined_by_hand(desk: Desk, case: Case, report_id: UUID) -> None:
+    """A row that joins a report to a case, with the reason of one that staff wrote."""
+    row = CaseReport.objects.get(case=case)
+    CaseReport.objects.filter(pk=row.pk).update(report=report_id)
+
+
+def test_a_report_that_the_database_joins_to_their_case_is_not_sealed_to_them(
+    desk: Desk, sent: Sent, mallory: StaffMember
+) -> None:
+    case, other = desk.case(sent, investigator_id=mallory.id), desk.triaged()
+    joined_by_hand(desk, case, other.id)
+    helen = desk.as_(desk.member("head_of_psd"))
+    with pytest.raises(NotAllowed) as caught:
+        assign_case(case.id, desk.member("triage").id, None, mallory.id, case.version, **helen)
+    assert caught.value.why is Why.CHANGED_BY_HAND
+    assert not desk.holds(mallory, "report", other.id)
+
+
+def test_twin_that_believes_the_row_seals_it_to_them(
+    desk: Desk, sent: Sent, mallory: StaffMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holding, "_check_joined", lambda held, rows: None)
+    case, other = desk.case(sent, investigator_id=mallory.id), desk.triaged()
+    joined_by_hand(desk, case, other.id)
+    helen = desk.as_(desk.member("head_of_psd"))
+    imran = desk.member("supervisor")
+    assign_case(case.id, desk.member("triage").id, imran.id, mallory.id, case.version, **helen)
+    assert desk.holds(mallory, "report", other.id)
