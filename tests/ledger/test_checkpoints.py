@@ -182,6 +182,15 @@ def test_a_database_that_was_turned_back_is_signed_no_further(file: Path) -> Non
         call_command("verify_ledger", checkpoint=file, stdout=io.StringIO())
 
 
+def test_checkpoints_that_cannot_be_checked_are_no_success(file: Path, settings: Any) -> None:
+    act()
+    sign()
+    call_command("verify_ledger", stdout=io.StringIO())
+    settings.ROOT_PUBLIC_KEY = b""
+    with pytest.raises(CommandError, match="they were not looked at: set SPEAKUP_ROOT_PUBLIC_KEY"):
+        call_command("verify_ledger", stdout=io.StringIO())
+
+
 def test_no_process_but_the_worker_signs(file: Path, settings: Any) -> None:
     settings.CHECKPOINT_KEYS_DIR = None
     with pytest.raises(NoCheckpointKey):

@@ -160,6 +160,12 @@ def test_the_ceremony_writes_where_the_volumes_are(services: dict[str, dict[str,
     assert targets == {str(folder), *map(str, made)}
 
 
+def test_everything_a_part_may_be_told_is_in_the_documentation(services: dict[str, dict[str, Any]]) -> None:
+    documented = set(re.findall(r"`(\w+)`", (PROJECT / "docs" / "operations.md").read_text()))
+    told = {name.removesuffix("_FILE") for part in SERVED for name in services[part]["environment"]}
+    assert told - documented == set()
+
+
 def test_postgresql_is_told_to_write_down_nothing(services: dict[str, dict[str, Any]]) -> None:
     flags = dict(flag.removeprefix("-c").split("=") for flag in services["postgresql"]["command"][1:])
     assert flags == {name: allowed[0] for name, allowed in QUIET.items()}

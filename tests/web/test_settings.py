@@ -1,5 +1,6 @@
 """Production starts on its own secrets or not at all, with one clear line."""
 
+import hashlib
 import secrets
 import string
 import subprocess
@@ -78,6 +79,13 @@ def test_no_part_but_the_worker_knows_where_the_checkpoint_keys_lie(part, tmp_pa
     code = "from speakup import settings as s; assert s.CHECKPOINT_KEYS_DIR is None; assert s.CHECKPOINT_FILE is None"
     given = {"SPEAKUP_CHECKPOINT_KEYS": "/run/keys", "SPEAKUP_CHECKPOINTS": "/run/checkpoints"}
     ended = started(part, tmp_path, code=code, **given)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("told", ["", hashlib.sha256(b"a root").hexdigest()], ids=["not", "told"])
+def test_the_owner_of_the_tables_checks_signatures_where_it_is_told_the_root(told, tmp_path):
+    code = f"from speakup import settings as s; assert s.ROOT_PUBLIC_KEY.hex() == {told!r}, s.ROOT_PUBLIC_KEY"
+    ended = started("owner", tmp_path, code=code, SPEAKUP_ROOT_PUBLIC_KEY=told)
     assert (ended.returncode, ended.stderr) == (0, "")
 
 

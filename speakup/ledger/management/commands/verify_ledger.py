@@ -15,7 +15,7 @@ from speakup.ledger.verification import BrokenLedgerError, count_erased, verify_
 
 
 class Command(BaseCommand):
-    """Says how far the ledger holds and exits 0; or names the first fault, or what it could not look at, and exits 1."""
+    """Says how far the ledger holds and exits 0; or names the first fault, or what it did not look at, and exits 1."""
 
     help = (
         "Recompute the ledger's chain, check every checkpoint over it, and name the first entry that is not as it was "
