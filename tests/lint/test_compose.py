@@ -160,6 +160,10 @@ def test_the_ceremony_writes_where_the_volumes_are(services: dict[str, dict[str,
     assert targets == {str(folder), *map(str, made)}
 
 
+def test_what_the_officers_are_shown_is_in_no_log(services: dict[str, dict[str, Any]]) -> None:
+    assert services["ceremony"]["logging"] == {"driver": "none"}
+
+
 def test_everything_a_part_may_be_told_is_in_the_documentation(services: dict[str, dict[str, Any]]) -> None:
     documented = set(re.findall(r"`(\w+)`", (PROJECT / "docs" / "operations.md").read_text()))
     told = {name.removesuffix("_FILE") for part in SERVED for name in services[part]["environment"]}
