@@ -1,5 +1,6 @@
 """The blocks of docs/operations.md that are marked `rehearsed`, in their order, as an operator types them: a ceremony,
-first rosters, and a recovery out of a dump that was restored, on a real PostgreSQL."""
+first rosters, and a recovery out of a dump that was restored, on a real PostgreSQL. Only what is the owner's is done as
+its owner: every other part signs in with the role that it has in production."""
 
 import os
 import re
@@ -10,15 +11,22 @@ from pathlib import Path
 
 import pytest
 
+from speakup.database_roles import ROLES
 from tests.ceremonies import Printed
 from tests.lint.production_settings import PROJECT, needed, production
-from tests.services.installation import MAKING_A_FORCE
+from tests.services.installation import MAKING_A_FORCE, Installation
 from tests.services.servers import PostgresqlServer, postgresql, programs_folder
 
 OPERATIONS = (PROJECT / "docs" / "operations.md").read_text()
 CEREMONY, ROSTERS, RECOVERY = re.findall(r"^```sh rehearsed\n(.*?)^```$", OPERATIONS, re.MULTILINE | re.DOTALL)
 BACKUP = re.search(r"^```sh tested\n(pg_dump.*?)^```$", OPERATIONS, re.MULTILINE | re.DOTALL)
+TABLES = re.search(
+    r"^```sh tested\n(export [^\n]*SPEAKUP_SITE=owner\npython manage.py migrate.*?)^```$",
+    OPERATIONS,
+    re.MULTILINE | re.DOTALL,
+)
 MEMBER = "helen.marsh@example.test"
+ADMINISTRATOR = "daniel.frost@example.test"
 # Accounts as they are after joining, and who is to be on the first rosters: nothing else is left of the invented force.
 JOINED = """
 import json
@@ -64,7 +72,7 @@ class Officers:
         environment = {
             **production(part, str(self.folder / "data")),
             **{name: value for name, value in needed("staff").items() if part == "staff"},
-            "DATABASE_URL": self.url,
+            "DATABASE_URL": self.url if part == "owner" else self.server.url(self.database, ROLES[part].name),
             "PATH": f"{programs_folder()}:{Path(sys.executable).parent}:{os.environ['PATH']}",
             "PGHOST": self.server.address.rpartition("host=")[2],
             "PGUSER": "speakup_owner",
@@ -114,6 +122,8 @@ class Officers:
             "SPEAKUP_ROOT_PUBLIC_KEY": (made / "root_public_key").read_text().strip(),
             "SPEAKUP_RECEIPT_PEPPER": (made / "receipt_pepper").read_text().strip(),
             "SPEAKUP_METRICS_KEYS": str(made / "metrics"),
+            "SPEAKUP_CHECKPOINT_KEYS": str(made / "checkpoint_keys"),
+            "SPEAKUP_CHECKPOINTS": str(self.folder / "checkpoints"),
             "SPEAKUP_ROSTER_FLOOR": str(made / "rosters" / "floor.json"),
         }
 
@@ -122,12 +132,17 @@ class Officers:
 def officers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Officers]:
     with postgresql() as server:
         server.run("CREATE ROLE speakup_owner SUPERUSER LOGIN", "CREATE DATABASE speakup OWNER speakup_owner")
+        server.run(*(f"CREATE ROLE {role.name} LOGIN" for role in ROLES.values()))
         yield Officers(tmp_path_factory.mktemp("officers"), server)
 
 
 def test_a_force_is_made_lost_restored_and_recovered(officers: Officers) -> None:
-    assert officers.run("python manage.py migrate --no-input --verbosity 0").returncode == 0
+    assert TABLES
+    assert officers.run(TABLES[1]).returncode == 0
     officers.python(JOINED)
+    # The invented force's, whose root is another: only its owner can take a key away, and never through our own code.
+    forget = ("SET session_replication_role = replica", "DELETE FROM ledger_checkpointkey")
+    officers.server.run(*forget, database=officers.database)
     held = officers.run(CEREMONY)
     assert held.returncode == 0, held.stderr
     assert "2 of 3 shares open everything" in held.stderr
@@ -137,6 +152,7 @@ def test_a_force_is_made_lost_restored_and_recovered(officers: Officers) -> None
     assert (few.returncode, "Too few shares" in few.stderr) == (1, True)
     signed = officers.run(ROSTERS, typed=f"{shares[0]}\n{shares[2]}\n")
     assert signed.returncode == 0, signed.stderr
+    everything_serves(officers)
 
     report = officers.python(SENT, **officers.told)
     (officers.folder / "report").write_text(report)
@@ -146,6 +162,7 @@ def test_a_force_is_made_lost_restored_and_recovered(officers: Officers) -> None
     restored = officers.run("pg_restore --dbname=another --no-owner --exit-on-error < speakup.dump")
     assert restored.returncode == 0, restored.stderr
     officers.database = "another"
+    assert officers.run("python manage.py grant_tables").returncode == 0
 
     few = officers.run(RECOVERY, typed=f"{shares[1]}\n", part="staff")
     assert (few.returncode, "Nothing was opened" in few.stderr) == (1, True)
@@ -153,3 +170,27 @@ def test_a_force_is_made_lost_restored_and_recovered(officers: Officers) -> None
     assert recovered.returncode == 0, recovered.stderr
     assert recovered.stdout == "Helen Marsh can read 1 of 1.\n"
     assert officers.python(READ, **officers.told).strip() == "['R', 'T']"
+
+
+def everything_serves(officers: Officers) -> None:
+    """What the ceremony made is what the parts of production need: both sites answer, the first administrator is
+    invited, the worker signs a checkpoint, and the owner checks it."""
+    parts = Installation(officers.folder, officers.server.url("speakup"), "redis://nowhere:6379/0", dict(officers.told))
+    parts.secrets["SPEAKUP_INVITATION_SECRET"] = needed("staff")["SPEAKUP_INVITATION_SECRET"]
+    try:
+        for site in ("reporter", "staff"):
+            assert parts.start(site).browser().answers("/healthz")
+    finally:
+        parts.stop_all()
+    # The only one there is: their login is reset, by the same link.
+    invited = parts.manage("staff", "first_administrator", "--email", ADMINISTRATOR, "--name", "Daniel Frost")
+    assert (invited.returncode, "https://" in invited.stdout) == (0, True), invited.stderr
+    signed = parts.manage("worker", "sign_checkpoint")
+    assert (signed.returncode, signed.stdout) == (0, "1 signed.\n"), signed.stderr
+
+    file = officers.folder / "checkpoints" / "checkpoints.jsonl"
+    unrooted = parts.manage("owner", "verify_ledger")
+    assert (unrooted.returncode, "set SPEAKUP_ROOT_PUBLIC_KEY" in unrooted.stderr) == (1, True)
+    root = {"SPEAKUP_ROOT_PUBLIC_KEY": officers.told["SPEAKUP_ROOT_PUBLIC_KEY"]}
+    checked = parts.manage("owner", "verify_ledger", "--content", "--checkpoint", str(file), more=root)
+    assert (checked.returncode, "1 checkpoints hold" in checked.stdout) == (0, True), checked.stderr
