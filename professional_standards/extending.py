@@ -60,6 +60,8 @@ def extend_report_clock(
     no more); FormProblem.
     """
     held = hold_report(report_id, keyring, actor, now)
+    if held.case is not None:
+        hold_case(held.case.id, keyring, actor, now)  # who leads it is as it stands sealed, or nothing is done
     required("why", why, LONGEST_REASON)
     with transaction.atomic():
         held = lock_report(held)

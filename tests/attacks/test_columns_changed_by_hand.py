@@ -13,6 +13,7 @@ import pytest
 
 from professional_standards import case_content, holding
 from professional_standards.assigning import assign_case
+from professional_standards.extending import extend_report_clock
 from professional_standards.joining import join_report, leave_case
 from professional_standards.models import Case, CaseReport
 from professional_standards.noting import add_note
@@ -25,6 +26,7 @@ from professional_standards.triage import NamedSubject, assess_triage
 from professional_standards.work_left import take_up_work_left
 from speakup.accounts.models import ObjectKind, RekeyDue, StaffMember
 from speakup.accounts.models.grants import REKEY_DUE_SIZE
+from speakup.clocks.models import Clock
 from speakup.embedded.demonstration import Force
 from speakup.ledger.actions import Action
 from speakup.ledger.models import Entry
@@ -110,6 +112,16 @@ def test_nothing_is_done_on_a_case_whose_columns_were_changed(
     refused(lambda: add_note(case.id, "A note.", **as_grace))
     assert not desk.holds(mallory, "report", second.id)
     assert not open_case_page(case.id, as_grace["keyring"], grace, AT).intact
+
+
+def test_nobody_gives_themselves_time_as_the_supervisor_that_the_database_names(desk: Desk, sent: Sent) -> None:
+    case = desk.case(sent, investigator_id=desk.member("investigator").id)
+    works = desk.member("investigator")
+    Case.objects.filter(id=case.id).update(supervisor=works, investigator=desk.member("investigator", 1))
+    clock = Clock.objects.filter(key_id=sent.id, state="open").first()
+    assert clock is not None
+    until = (LATER + dt.timedelta(days=20)).date()
+    refused(lambda: extend_report_clock(sent.id, clock.id, until, "More time.", **desk.as_(works)))
 
 
 def test_put_right_it_goes_on(desk: Desk, case: Case, sent: Sent, mallory: StaffMember) -> None:
