@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from notifications import nightly, rewriting
+from notifications import nightly
 from notifications.nightly import run_nightly
-from professional_standards import cases, rekeying, sealing_older
+from professional_standards import case_rows, cases, rekeying, sealing_older
 from professional_standards.conflicts import declare_conflict_on_case, declare_conflict_on_report
 from professional_standards.refusals import DeskCannotTake, NotAllowed
 from professional_standards.rekeying import make_epoch_of_case, make_epoch_of_report
@@ -23,7 +23,7 @@ from speakup.accounts.keyring import Keyring, NotGranted
 from speakup.accounts.models import RekeyDue, StaffMember
 from speakup.accounts.rosters import verify_roster
 from speakup.embedded.demonstration import Force
-from speakup.reporting import giving, sending
+from speakup.reporting import giving, sealed_report, sending
 from speakup.reporting.models import Report
 from tests.accounts.test_roster_changes import HEAD, joiner, propose, with_another, words_of
 from tests.professional_standards.casework import AT, Desk
@@ -87,7 +87,7 @@ def held_up(monkeypatch: pytest.MonkeyPatch, module: Any, name: str, *, before: 
 
 def sent_while(desk: Desk, monkeypatch: pytest.MonkeyPatch, who: StaffMember) -> Sent:
     """A report that was sealed by the roster before, and is saved after they left."""
-    seal = sending.seal_report
+    seal = sealed_report.seal_report
 
     def seal_and_leave(*given: Any) -> Any:
         sealed = seal(*given)
@@ -141,7 +141,7 @@ def test_who_leaves_while_older_reports_are_passed_on_gets_no_more(desk: Desk, m
 
 def test_a_case_is_not_opened_for_who_left_meanwhile(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     sent, tomasz = desk.triaged(), desk.member("triage", 1)
-    seal = cases.seal_rows
+    seal = case_rows.seal_rows
 
     def seal_and_leave(*given: Any) -> Any:
         leaves(desk, tomasz)
@@ -220,7 +220,7 @@ def test_the_night_and_a_next_key_do_not_wait_for_each_other(
     desk = desk_in_file
     sent, grace = desk.sent(), desk.member("triage")
     declare_conflict_on_report(sent.id, "Mine.", **desk.as_(desk.member("triage", 2)))
-    monkeypatch.setattr(rewriting.secrets, "SystemRandom", _ReportsLast)
+    monkeypatch.setattr("notifications.rewriting.secrets.SystemRandom", _ReportsLast)
     monkeypatch.setattr(nightly, "delete_orphan_files", lambda now: None)
     locked = held_up(monkeypatch, giving, "end_grants", before=True)
 
