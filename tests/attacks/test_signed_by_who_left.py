@@ -114,7 +114,7 @@ def test_a_roster_that_would_close_what_they_signed_meanwhile_is_not_made(
     """Between writing the document and signing it in, the leaver made another key."""
     from speakup.accounts import roster_changes
 
-    write = roster_changes.write_document
+    write = write_document
 
     def written_and_then(*args: object, **more: object) -> bytes:
         document = write(*args, **more)  # type: ignore[arg-type]
