@@ -172,22 +172,25 @@ def list_requests(keyring: Keyring, *, actor: StaffMember, roles: Collection[str
     rekey_identities(keyring, actor=actor, now=now)
     with transaction.atomic(durable=True):
         append_entry(Action.READ, actor_id=actor.pk, role=role_at_work(actor), object_id=None, now=now)
-    grants = Grant.objects.filter(object_kind=ObjectKind.IDENTITY_REQUEST, staff=actor)
-    requests = _concerning(actor, _requests().filter(id__in=grants.values("object_id")))
-    opened = keyring.open_rows(grants.filter(object_id__in=[request.id for request in requests]))
-    lines = [_line(request, opened[request.id].headline) for request in requests if request.id in opened]
-    lines, custodian = _signed(lines), _is_custodian(actor)
-    if not custodian:
-        reports = {line.request.identity.report_id for line in lines}
-        read = keyring.open_rows(
-            Grant.objects.filter(object_kind=ObjectKind.REPORT, object_id__in=reports, staff=actor)
-        )
-        lines = [line for line in lines if line.request.identity.report_id in read]
+    custodian = _is_custodian(actor)
+    lines = _lines(keyring, actor, custodian=custodian)
     return Requests(
         to_decide=[line for line in lines if custodian and _waits_for(line.request, actor)],
         to_review=[line for line in lines if _may_review(line, actor, roles)],
         mine=[line for line in lines if line.request.asked_by_id == actor.pk],
     )
+
+
+def count_emergencies(keyring: Keyring, *, actor: StaffMember, roles: Collection[str]) -> int:
+    """How many requests of an emergency wait to be looked at by `actor`, for their first page. No reason is opened.
+
+    No query where nobody with these roles leads a desk.
+    """
+    led = (role for desk in current_policy().receiving_desks for role in (*desk.head_roles, *desk.supervisor_roles))
+    if set(roles).isdisjoint(led):
+        return 0
+    lines = _lines(keyring, actor, custodian=_is_custodian(actor))
+    return sum(_may_review(line, actor, roles) for line in lines)
 
 
 def open_request(
@@ -409,6 +412,19 @@ def _checked(until: dt.date | None, now: dt.datetime, *, emergency: bool) -> dt.
 
 def _most(now: dt.datetime, *, emergency: bool) -> dt.date:
     return london_day(now) + dt.timedelta(days=MOST_DAYS_IN_AN_EMERGENCY if emergency else MOST_DAYS)
+
+
+def _lines(keyring: Keyring, actor: StaffMember, *, custodian: bool) -> list[RequestLine]:
+    """What concerns `actor` and they really hold; of reports that they still read, unless they are a custodian."""
+    grants = Grant.objects.filter(object_kind=ObjectKind.IDENTITY_REQUEST, staff=actor)
+    requests = _concerning(actor, _requests().filter(id__in=grants.values("object_id")))
+    opened = keyring.open_rows(grants.filter(object_id__in=[request.id for request in requests]))
+    lines = _signed([_line(request, opened[request.id].headline) for request in requests if request.id in opened])
+    if custodian:
+        return lines
+    reports = {line.request.identity.report_id for line in lines}
+    read = keyring.open_rows(Grant.objects.filter(object_kind=ObjectKind.REPORT, object_id__in=reports, staff=actor))
+    return [line for line in lines if line.request.identity.report_id in read]
 
 
 def _waits_for(request: IdentityRequest, custodian: StaffMember) -> bool:

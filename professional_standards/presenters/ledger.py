@@ -1,8 +1,9 @@
 """Lines of the ledger in words."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -26,6 +27,21 @@ class WordedLine:
     act: str
 
 
+def _act_of(line: LedgerLine) -> tuple[object, ...]:
+    return (line.act, line.at, line.actor_id, line.role, line.reference, line.action == Action.READ)
+
+
+def _of_one_act(lines: Iterable[LedgerLine]) -> list[LedgerLine]:
+    """The line that stands for entries of one moment about one act, with the reason that one of them has.
+
+    All of them where nothing says which act it was.
+    """
+    found = list(lines)
+    if not found[0].act or found[0].at is None:
+        return found
+    return [next((line for line in found if line.why), found[0])]
+
+
 class LedgerPresenter:
     """A page of the ledger. `checkpoint` is the newest one, for the auditor."""
 
@@ -36,7 +52,10 @@ class LedgerPresenter:
 
     @cached_property
     def lines(self) -> Sequence[WordedLine]:
-        return [WordedLine(line, self._who(line), self._role(line), self._act(line)) for line in self.page.lines]
+        """One line an act: where its details tell that several entries are of one act, the first stands for all."""
+        lines = [_of_one_act(each) for _same, each in groupby(self.page.lines, _act_of)]
+        worded = (line for of_act in lines for line in of_act)
+        return [WordedLine(line, self._who(line), self._role(line), self._act(line)) for line in worded]
 
     @property
     def unsigned(self) -> bool:

@@ -1,4 +1,4 @@
-"""Who did what with a report or a case, from the ledger: one line for a person, a day and an act."""
+"""Who opened a report, from the ledger: one line for a person and a day. And a ledger action in words."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -7,16 +7,16 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from speakup.accounts.ceremony import QUORUM
 from speakup.accounts.models import StaffMember
 from speakup.accounts.roles import role_title
+from speakup.accounts.roster_changes import QUORUM
 from speakup.ledger.actions import REPORTER, Action
 from speakup.ledger.models import Entry
 
 
 @dataclass(frozen=True)
 class Reading:
-    """Somebody did something: who, in which role, on which day, from the first time to the last."""
+    """Somebody opened it, or recovery did something: who, in which role, on which day, first and last time."""
 
     act: str
     name: str
@@ -32,9 +32,10 @@ class Reading:
 
 
 def readings(entries: Sequence[Entry]) -> list[Reading]:
-    """The ledger's entries of staff and of recovery, newest first; the same act of one person on a day is one line."""
+    """Who opened it, of staff, and all that recovery did, newest first; several times on a day is one line."""
     grouped: dict[tuple[str, UUID | None, str, dt.date], list[Entry]] = {}
-    for entry in reversed([entry for entry in entries if entry.actor_id or entry.role == QUORUM]):
+    shown = (each for each in entries if each.role == QUORUM or (each.actor_id and each.action == Action.READ))
+    for entry in reversed(list(shown)):
         grouped.setdefault((act_words(entry.action), entry.actor_id, entry.role, entry.day), []).append(entry)
     names = names_of(actor_id for _act, actor_id, _role, _day in grouped)
     return [
@@ -68,12 +69,16 @@ def actor_words(role: str) -> str:
 
 
 def act_words(action: str) -> str:
-    """A ledger action in one word or two."""
+    """A ledger action in a few words, each another."""
     words = {
         Action.READ: _("Opened"),
         Action.WRITE: _("Written to"),
         Action.GRANT: _("Given to others"),
         Action.REVOKE: _("Taken from others"),
         Action.MOVE: _("Moved on"),
+        Action.SIGN_IN: _("Signed in or out"),
+        Action.EXPORT: _("Published or saved figures"),
+        Action.REFUSE: _("Refused"),
+        Action.ADMINISTER: _("Changed an account, a role or a roster"),
     }
-    return words.get(Action(action), _("Changed"))
+    return words[Action(action)]

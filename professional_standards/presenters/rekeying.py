@@ -17,8 +17,8 @@ _DONE: dict[str, Promise] = {
 }
 _CAUSE: dict[str, Promise] = {
     RekeyDue.Cause.CONFLICT: _(
-        "Somebody who could read this declared a conflict. Until the new key is made staff can add nothing. The reporter "
-        "can still write: what comes before the new key is under the key that this person had."
+        "Somebody who could read this declared a conflict. Until the new key is made staff can add nothing. The "
+        "reporter can still write: what comes before the new key is under the key that this person had."
     ),
     RekeyDue.Cause.LEFT: _("Somebody who could read this has left. It needs a new key."),
     RekeyDue.Cause.RELEASED: _("A release of the name has come to its end. It needs a new key."),

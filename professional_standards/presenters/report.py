@@ -106,7 +106,7 @@ class ReportPage:
 
     @cached_property
     def readings(self) -> list[Reading]:
-        """Who did what with this report, newest first."""
+        """Who opened this report, newest first."""
         return readings(self.opened.entries)
 
     @property

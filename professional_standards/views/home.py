@@ -5,12 +5,15 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from professional_standards.identity_requests import count_emergencies
 from professional_standards.listing import CasePosition, list_cases
 from professional_standards.presenters.acts import done_words
 from professional_standards.presenters.home import FinishedPage, HomePage
 from professional_standards.reminders import APPROPRIATE_AUTHORITY, overdue_counts, reminders_for
 from professional_standards.views.staff_request import StaffRequest
 from professional_standards.work_left import work_left
+from speakup.accounts.desk_page import waits_for_signature_of
+from speakup.accounts.own_standing import waits_for_a_roster
 from speakup.reporting import reading
 from speakup.reporting.listing import FINISHED_STATES
 
@@ -38,6 +41,9 @@ def home(request: StaffRequest) -> HttpResponse:
     context = {
         "page": page,
         "done": done_words(request.GET.get("done")),
+        "signatures": waits_for_signature_of(request.user),
+        "emergencies": count_emergencies(request.keyring, actor=request.user, roles=request.roles),
+        "waits_for_a_roster": page.nothing and waits_for_a_roster(request.user, request.roles),
         "left": len(work_left(keyring=request.keyring, actor=request.user)),
     }
     return render(request, "professional_standards/home.html", context)

@@ -35,6 +35,7 @@ from professional_standards.report_page import OpenedReportPage
 from professional_standards.views.acting import acting, attempt, report_or_404
 from professional_standards.views.staff_request import StaffRequest
 from speakup.accounts.asking_again import asks_again
+from speakup.accounts.desk_page import waits_for_signature_of
 from speakup.accounts.rosters import RosterInvalid
 
 
@@ -64,6 +65,7 @@ def names(request: StaffRequest) -> HttpResponse:
         "to_review": [RequestWords(line, now) for line in found.to_review],
         "mine": [RequestWords(line, now) for line in found.mine],
         "done": DONE.get(request.GET.get("done", ""), ""),
+        "signatures": waits_for_signature_of(request.user),
     }
     return render(request, "professional_standards/names.html", context)
 

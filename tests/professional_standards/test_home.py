@@ -14,8 +14,10 @@ from speakup.accounts.models import RoleAssignment
 from speakup.clocks.models import LastSweep
 from speakup.ledger.models import Entry
 from speakup.reporting.inbox import open_inbox, send_message
+from tests.accounts.test_roster_changes import CCU_HEAD, SUPERVISOR, joiner, propose, with_another, words_of
 from tests.builders import make_member, sign_in_client
 from tests.professional_standards.conftest import csrf_token
+from tests.professional_standards.filling import fill
 from tests.professional_standards.work import acknowledged, assessed, opened_case
 from tests.reporting.builders import NOW, keep_out, new_reporter, people, person, sent_report
 
@@ -279,3 +281,43 @@ def test_a_made_up_position_among_cases_is_the_first_page(signed_in, force, afte
     page = client.get(URL, {"cases_after": after})
     assert page.status_code == 200
     assert case.reference in page.text
+
+
+# ---- what waits elsewhere, and who cannot be waited for yet
+
+
+def test_an_emergency_to_look_at_stands_on_the_first_page_of_the_head(signed_in, force):
+    sent = sent_report({"mode": {"mode": "confidential", "name": "Ottoline Fenwarrow", "contact": ""}})
+    asks = f"/staff/reports/{sent.id}/name/"
+    assert fill(signed_in("supervisor"), asks, {"why": "In danger.", "emergency": "yes"}).status_code == 303
+    page = signed_in("head_of_psd").get(URL).text
+    assert "to be looked at within 24 hours: 1 request" in page
+    assert "/staff/names/" in page
+    for role in ("supervisor", "triage"):
+        assert "Asked in an emergency" not in signed_in(role).get(URL).text
+
+
+def test_a_signature_that_is_waited_for_stands_on_the_first_page(signed_in, force):
+    psd = joiner("head_of_psd")
+    propose(force, "psd", SUPERVISOR, with_another("psd", "head_of_psd", psd), words_of(psd))
+    ccu_head = force.member(CCU_HEAD)
+    page = sign_in_client(ccu_head, force.personal_secrets[ccu_head.id]).get(URL).text
+    assert "A change of a roster waits for your signature" in page
+    assert "waits for your signature" not in signed_in("supervisor").get(URL).text  # who signed it first
+    assert "waits for your signature" not in signed_in("triage").get(URL).text
+    custodian, second = force.members["identity_custodian"][:2]
+    other = joiner("identity_custodian", "Olive Malory")
+    after = with_another("identity_custodians", "identity_custodian", other)
+    propose(force, "identity_custodians", custodian.email, after, words_of(other))
+    page = sign_in_client(second, force.personal_secrets[second.id]).get("/staff/names/").text
+    assert "A change of a roster waits for your signature" in page
+
+
+def test_somebody_on_no_roster_yet_is_not_told_that_nothing_waits(signed_in, force):
+    made = make_member("Ivy Malory")
+    RoleAssignment.objects.create(staff=made.staff, role="triage")
+    page = sign_in_client(made.staff, made.secret).get(URL).text
+    assert "You are not on the roster yet" in page
+    assert reverse("account-words", urlconf="speakup.urls.staff") in page
+    assert "Nothing waits for you" not in page
+    assert "Nothing waits for you" in signed_in("triage").get(URL).text

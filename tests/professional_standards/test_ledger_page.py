@@ -10,10 +10,15 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from professional_standards import ledger_search
+from professional_standards.conflicts import declare_conflict_on_report
+from professional_standards.presenters.readings import act_words
+from professional_standards.rekeying import make_epoch_of_report
+from speakup.ledger.actions import Action
 from speakup.ledger.checkpoints import sign_checkpoint
 from speakup.ledger.models import Entry
 from speakup.reporting import reading, reading_files
 from speakup.reporting.models import Report
+from tests.professional_standards.casework import Desk
 from tests.professional_standards.test_attachment import sent_with_file
 from tests.professional_standards.work import opened_case
 from tests.reporting.builders import keep_out, keyring_of, sent_report
@@ -248,3 +253,35 @@ def test_the_auditor_is_told_when_nothing_is_signed(signed_in, settings, tmp_pat
     assert "No checkpoint was signed since" in client.get(AUDIT).text
     sign_checkpoint({}, now=timezone.now())
     assert "The newest checkpoint was signed on" in client.get(AUDIT).text
+
+
+# ---- in words
+
+
+def test_every_kind_of_act_has_words_of_its_own():
+    assert len({act_words(action) for action in Action}) == len(Action)
+
+
+def test_one_act_is_one_line_however_many_entries_it_has(signed_in, force):
+    desk = Desk(force)
+    sent = desk.sent()
+    declare_conflict_on_report(sent.id, "She is my sister.", **desk.as_(desk.member("triage")))
+    make_epoch_of_report(sent.id, **desk.as_(desk.member("triage", 1)))
+    for action in ("write", "revoke"):
+        assert Entry.objects.filter(object_id=sent.id, action=action).exists()
+    shown = lines(signed_in("supervisor").get(URL, {"reference": sent.report.reference}))
+    for words in ("Declared a conflict", "Made the new key"):
+        assert sum(words in line for line in shown) == 1
+    assert any("Declared a conflict" in line and "She is my sister." in line for line in shown)
+
+
+def test_under_who_opened_it_stand_only_openings(signed_in, force):
+    desk = Desk(force)
+    sent = desk.sent()
+    declare_conflict_on_report(sent.id, "She is my sister.", **desk.as_(desk.member("triage")))
+    make_epoch_of_report(sent.id, **desk.as_(desk.member("triage", 1)))
+    page = signed_in("supervisor").get(f"/staff/reports/{sent.id}/").text
+    opened = page.partition('id="readings"')[2].partition("</section")[0]
+    assert "Opened: " in opened
+    for words in ("Written to", "Given to others", "Taken from others"):
+        assert words not in opened

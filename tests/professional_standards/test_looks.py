@@ -7,13 +7,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from professional_standards import sealing_older, work_left
+from professional_standards.conflicts import declare_conflict_on_report
+from professional_standards.rekeying import make_epoch_of_report
 from speakup.accounts.models import Desk
 from speakup.clocks.models import Clock, LastSweep
 from speakup.ledger.checkpoints import sign_checkpoint
 from speakup.reporting.models import IdentityRequest, Report
-from tests.accounts.test_roster_changes import HEAD, joiner, propose, with_another, words_of
+from tests.accounts.test_roster_changes import HEAD, SUPERVISOR, joiner, propose, with_another, words_of
 from tests.chromium import assert_accessible
 from tests.professional_standards.browsing import ADDRESS, picture, show_pages_of
+from tests.professional_standards.casework import Desk as DeskAtWork
 from tests.professional_standards.filling import fill
 from tests.professional_standards.test_leaving import leaves
 from tests.professional_standards.work import (
@@ -182,6 +185,22 @@ def test_what_is_finished(signed_in, look):
     look(signed_in("supervisor"), "/staff/finished/", "finished-supervisor")
 
 
+def test_a_desk_with_a_history_and_somebody_who_waits(signed_in, force, look):
+    ivy = joiner("triage")
+    propose(force, "psd", HEAD, with_another("psd", "triage", ivy), words_of(ivy))
+    joiner("triage", "A. Long-Name-That-Breaks-Nowhere" * 2)
+    head = signed_in("head_of_psd")
+    look(head, "/staff/desk/", "desk-history")
+    psd_head = joiner("head_of_psd", "Olive Malory")
+    propose(force, "psd", SUPERVISOR, with_another("psd", "head_of_psd", psd_head), words_of(psd_head))
+    look(signed_in("ccu_supervisor"), "/staff/", "home-signature")
+    custodian = joiner("identity_custodian", "Rose Malory")
+    first = force.members["identity_custodian"][0].email
+    after = with_another("identity_custodians", "identity_custodian", custodian)
+    propose(force, "identity_custodians", first, after, words_of(custodian))
+    look(signed_in("identity_custodian", 1), "/staff/names/", "names-signature")
+
+
 def test_names(signed_in, force, look):
     sent = sent_report({"mode": {"mode": "confidential", "name": "Ottoline Fenwarrow", "contact": ""}})
     client, custodian = signed_in("supervisor"), signed_in("identity_custodian")
@@ -198,6 +217,7 @@ def test_names(signed_in, force, look):
     days = {"until-day": str(until.day), "until-month": str(until.month), "until-year": str(until.year)}
     fill(custodian, request, {"answer": "release", "why": "It is.", **days})
     look(client, page, "name-released")
+    look(signed_in("head_of_psd"), "/staff/", "home-emergency")
     look(signed_in("head_of_psd"), request, "name-review")
 
 
@@ -212,17 +232,43 @@ def test_a_reporter_says_later_who_they_are(client, force, new_page):
         if name.endswith("wrong"):
             page.locator(SUBMITS).first.click()
             assert page.title().startswith("Error: ")
-        for width in (1280, 320):
-            page.set_viewport_size({"width": width, "height": 800})
-            picture(page, name, width)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
-            assert page.evaluate(SMALL_TARGETS) == [], (name, width)
-        assert_accessible(page)
+        look_wide_and_narrow(page, name)
     page.get_by_label("Only the identity custodians").check()
     page.get_by_label("Your name").fill("Ottoline Fenwarrow")
     page.locator(SUBMITS).first.click()
     page.get_by_text("You told the identity custodians who you are").wait_for()
     picture(page, "reporter-name-given", 320)
+    page.get_by_role("button", name="Let everybody who reads the report know your name").click()
+    page.get_by_text("We ask for your name again").wait_for()
+    look_wide_and_narrow(page, "reporter-name-again")
+
+
+def look_wide_and_narrow(page, name):
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        picture(page, name, width)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
+        assert page.evaluate(SMALL_TARGETS) == [], (name, width)
+    assert_accessible(page)
+
+
+def test_a_reporter_whose_report_was_locked_anew(client, force, new_page):
+    desk = DeskAtWork(force)
+    sent = desk.sent()
+    client.post("/return/", {"words": sent.words})
+    page = new_page()
+    show_pages_of(client, page)
+    page.goto(ADDRESS + "/return/")
+    page.get_by_role("button", name="Write to us or add something").click()
+    page.locator("textarea").fill("He came back.")
+    look_wide_and_narrow(page, "reporter-write")
+    declare_conflict_on_report(sent.id, "She is my sister.", **desk.as_(desk.member("triage")))
+    make_epoch_of_report(sent.id, **desk.as_(desk.member("triage", 1)))
+    page.locator(SUBMITS).first.click()
+    page.get_by_text("The lock of your report was changed").wait_for()
+    look_wide_and_narrow(page, "reporter-relocked-write")
+    page.goto(ADDRESS + "/return/")
+    look_wide_and_narrow(page, "reporter-relocked")
 
 
 def test_the_ledger_and_what_cannot_be_looked_for(signed_in, force, look, settings, tmp_path):
