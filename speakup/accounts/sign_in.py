@@ -106,10 +106,13 @@ def sign_in(request: HttpRequest, *, email: str, passphrase: str, code: str, now
 
 
 def sign_out(request: HttpRequest, *, actor: StaffMember, now: dt.datetime) -> None:
-    """Delete the session and its unlocked secret; the ledger enters it. The caller drops the vault cookie."""
+    """Delete the session and its unlocked secret; the caller drops the vault cookie.
+
+    The ledger enters it as a `sign-in` about the member: signing in names no object.
+    """
     with transaction.atomic():
         end_session(request)
-        append_entry(Action.ADMINISTER, actor_id=actor.pk, role=role_at_work(actor), object_id=actor.pk, now=now)
+        append_entry(Action.SIGN_IN, actor_id=actor.pk, role=role_at_work(actor), object_id=actor.pk, now=now)
 
 
 def _candidate(address: str) -> _Candidate:

@@ -197,4 +197,4 @@ def test_a_row_renamed_to_another_member_is_none(force: Force, here: Client) -> 
 def test_signing_out_leaves_no_row_and_is_entered(here: Client, member: StaffMember) -> None:
     assert here.post(reverse("sign-out")).status_code == 303
     assert not StaffSession.objects.exists()
-    assert (newest().action, newest().actor_id, newest().object_id) == ("administer", member.pk, member.pk)
+    assert (newest().action, newest().actor_id, newest().object_id) == ("sign-in", member.pk, member.pk)
