@@ -101,7 +101,7 @@ def test_the_secrets_are_made_once_and_are_their_owners(installed: Operator) -> 
     assert {each.name: each.read_text() for each in folder.iterdir()} == before
     assert {oct(each.stat().st_mode & 0o777) for each in folder.iterdir()} == {"0o600"}
     made = [value for name, value in before.items() if not name.endswith("_url")]
-    assert len(set(made)) == len(made) == 9
+    assert len(set(made)) == len(made) == 10
 
 
 def test_a_part_starts_on_them(installed: Operator) -> None:
