@@ -28,6 +28,9 @@ from tests.professional_standards.work import (
     subject_of,
 )
 from tests.reporting.builders import people, person, sent_report
+from tests.reporting_pages.conftest import Browser
+from tests.reporting_pages.test_files import HERE as FILES_PAGE
+from tests.reporting_pages.test_files import file
 from tests.web.test_looks import SMALL_TARGETS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -281,3 +284,23 @@ def test_the_ledger_and_what_cannot_be_looked_for(signed_in, force, look, settin
     settings.CHECKPOINT_FILE = tmp_path / "checkpoints.jsonl"
     sign_checkpoint({}, now=timezone.now())
     look(signed_in("auditor"), "/staff/ledger/all/", "ledger-audit")
+
+
+STICKS_OUT = """() => {
+  const edge = document.querySelector('.govuk-summary-list').getBoundingClientRect().right
+  return [...document.querySelectorAll('[name=remove]')].some((each) => each.getBoundingClientRect().right > edge + 1)
+}"""
+
+
+def test_the_button_beside_a_file_stays_inside_the_list(force, new_page):
+    begun = Browser().start()
+    begun.get(FILES_PAGE)
+    begun.post(FILES_PAGE, {"attachments": [file("one.txt"), file("long-name" * 9 + ".txt")], "upload": "yes"})
+    page = new_page()
+    show_pages_of(begun.client, page)
+    page.goto(ADDRESS + FILES_PAGE)
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        picture(page, "files", width)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert not page.evaluate(STICKS_OUT), width
