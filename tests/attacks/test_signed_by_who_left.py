@@ -12,6 +12,7 @@ from speakup.accounts.epochs import FIRST_EPOCH, next_keys, sign_epoch, write_re
 from speakup.accounts.keyring import OpenedGrant
 from speakup.accounts.models import Epoch, RekeyDue, StaffMember
 from speakup.accounts.roster_changes import ChangeRefused, Why
+from speakup.accounts.roster_documents import write_document
 from speakup.accounts.rosters import VerifiedRoster, verify_roster
 from speakup.embedded.demonstration import Force
 from speakup.reporting.inbox import open_inbox, read_inbox
