@@ -19,8 +19,8 @@ from speakup.vault.errors import VaultError
 
 def keep_custodians_out(held: HeldReport, names: Iterable[NamedSubject] = ()) -> list[Written]:
     """Decoys, on the identity and on the requests for it, for custodians whom the report keeps out by what its readers
-    know now: who was named at triage, or declared a conflict, or is one of `names`. Remembered with the answers, so that
-    a reporter who gives her name later does not give it to them. What was written.
+    know now: who was named at triage, or declared a conflict, or is one of `names`. Remembered with the answers, so
+    that a reporter who gives her name later does not give it to them. What was written.
 
     A part of the act that names them: in its transaction, the report's row locked, once `held` says what was typed.
     Raises DeskCannotTake where the custodians' roster is not vouched for, NotAllowed where what is sealed was changed
