@@ -109,15 +109,15 @@ def test_the_moment_of_sending_stands_nowhere(when_sent: Callable[[], set[str]])
 def test_twin_a_moment_beside_a_sealed_value_is_found(
     when_sent: Callable[[], set[str]], monkeypatch: pytest.MonkeyPatch, keep: Callable[[dt.datetime], bytes], where: str
 ) -> None:
-    """`Report.excluded` with the moment behind it, as somebody might add it for sorting."""
+    """A reason with the moment behind it, as somebody might add it for sorting."""
 
     def seal(to_send: ToSend) -> SealedReport:
         sealed = seal_report(to_send)
-        sealed.report.excluded = bytes(sealed.report.excluded) + keep(timezone.now())
+        sealed.transition.reason = bytes(sealed.transition.reason) + keep(timezone.now())
         return sealed
 
     monkeypatch.setattr(sending, "seal_report", seal)
-    assert f"{where} in reporting_report.excluded" in when_sent()
+    assert f"{where} in reporting_intaketransition.reason" in when_sent()
 
 
 def test_twin_another_log_format_says_when(logs: Logs) -> None:

@@ -135,7 +135,7 @@ def test_what_was_not_cleaned_is_neither_shown_nor_saved_without_a_reason(signed
     client, url = signed_in("triage"), url_of(report_id, attachment.id)
     page = client.get(url).text
     assert "Not cleaned: nothing here cleans this kind." in page
-    assert "This file is not shown here." in page
+    assert "This file is not shown here" in page
     assert client.get(f"{url}pages/1/").status_code == 404
     assert client.get(f"{url}copy/").status_code == 404
     assert ask_original(client, report_id, attachment.id).getvalue() == film()
