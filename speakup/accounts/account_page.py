@@ -11,13 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 from django.utils.translation import ngettext
 
-from speakup.accounts.casework import receiving_code
 from speakup.accounts.models import StaffMember
 from speakup.accounts.own_standing import desks_that_list, waits_for_a_roster
 from speakup.accounts.recovery_codes import codes_left
-from speakup.accounts.roles import role_title
+from speakup.accounts.roles import desk_title, role_title
 from speakup.accounts.sessions import list_sessions
-from speakup.policy.services import current_policy
 
 # Fewer are said to be few.
 FEW_CODES = 3
@@ -56,7 +54,7 @@ class AccountPage:
     @property
     def rows(self) -> list[dict[str, object]]:
         """Who one is: nothing of it is changed here."""
-        desks = ", ".join(_desk_title(code) for code in desks_that_list(self.staff))
+        desks = ", ".join(desk_title(code) for code in desks_that_list(self.staff))
         return [
             {"key": _("Name"), "value": self.staff.name},
             {"key": _("Email address"), "value": self.staff.email},
@@ -83,14 +81,6 @@ class AccountPage:
 
 def _row(key: str, value: str, page: str, act: str) -> dict[str, object]:
     return {"key": key, "value": value, "actions": [{"href": reverse(page), "text": act, "hidden": f"({key})"}]}
-
-
-def _desk_title(code: str) -> str:
-    names = {desk.id: desk.name for desk in current_policy().desks}
-    receiving = receiving_code(code)
-    if receiving is not None:
-        return _("%(desk)s: investigators") % {"desk": names.get(receiving, receiving)}
-    return names.get(code, role_title(code))
 
 
 def _address(name: str) -> str:

@@ -1,7 +1,7 @@
 """What an administrator does to other people's accounts. None of it gives anybody a key (ADR 0021).
 
 Nobody administers their own account: so whoever acts remains, and an installation never loses its last administrator.
-Source: issue 5, 'Staff accounts'; policy, `never_with`.
+Source: vault.md, 'Rosters'; the policy's `never_with`; ADR 21.
 """
 
 import datetime as dt

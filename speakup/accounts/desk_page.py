@@ -1,4 +1,4 @@
-"""What the pages about a desk's roster show: who is on it, and every change from the first (issue 5)."""
+"""What the pages about a desk's roster show: who is on it, and every change from the first."""
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
@@ -8,10 +8,9 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from speakup.accounts.casework import receiving_code
-from speakup.accounts.keyholders import AUTHORITY, Signer, all_codes, roles_of_desk
+from speakup.accounts.keyholders import Signer, all_codes, roles_of_desk
 from speakup.accounts.models import Desk, RosterProposal, StaffMember
-from speakup.accounts.roles import role_title
+from speakup.accounts.roles import desk_title, role_title
 from speakup.accounts.roster_chain import RosterChains
 from speakup.accounts.roster_changes import Changes, changes_between, may_propose, signs_for, waiting_for
 from speakup.accounts.roster_documents import Member, RosterDocument, RosterInvalid, read_document
@@ -77,15 +76,6 @@ class Waiting:
         return change_rows(self.changes)
 
 
-def desk_title(policy: Policy, desk_code: str) -> str:
-    """What staff call the desk."""
-    names = {desk.id: desk.name for desk in policy.desks}
-    receiving = receiving_code(desk_code)
-    if receiving is not None:
-        return _("%(desk)s: investigators") % {"desk": names.get(receiving, receiving)}
-    return role_title(AUTHORITY) if desk_code == AUTHORITY else names.get(desk_code, desk_code)
-
-
 def rosters_of(staff: StaffMember, roles: Collection[str]) -> list[DeskRoster]:
     """The rosters that name the member or that they hold the keys of; one that does not verify, to whoever has a role
     of its desk."""
@@ -133,7 +123,7 @@ def proposal_of(proposal: RosterProposal, staff: StaffMember) -> Waiting | None:
     except RosterInvalid:
         return None
     changes = changes_between(before.members, after.members)
-    title = desk_title(current_policy(), desk.code)
+    title = desk_title(desk.code)
     return Waiting(proposal, title, changes, is_mine=proposal.proposed_by_id == staff.pk)
 
 
@@ -153,7 +143,7 @@ def _shown(policy: Policy, desk: Desk, roster: RosterDocument, chains: RosterCha
     waiting = waiting_for(desk.code, roster.members) if mine else []
     return DeskRoster(
         desk=desk,
-        title=desk_title(policy, desk.code),
+        title=desk_title(desk.code),
         members=roster.members,
         steps=tuple(reversed(list(_steps(desk.code, chains)))),
         may_change=mine,
@@ -168,7 +158,7 @@ def _former(desk_code: str, chains: RosterChains) -> frozenset[UUID]:
 
 
 def _broken(policy: Policy, desk: Desk) -> DeskRoster:
-    return DeskRoster(desk, desk_title(policy, desk.code), (), (), may_change=False, waiting=0)
+    return DeskRoster(desk, desk_title(desk.code), (), (), may_change=False, waiting=0)
 
 
 def _is_of(policy: Policy, desk_code: str, roles: Collection[str]) -> bool:

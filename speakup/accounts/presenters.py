@@ -8,11 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
-from speakup.accounts.casework import receiving_code
 from speakup.accounts.models import StaffMember
 from speakup.accounts.people import Person, State
-from speakup.accounts.roles import role_title
-from speakup.policy.services import current_policy
+from speakup.accounts.roles import desk_title, role_title
 from speakup.web.days import LONDON
 
 # Each state's name, and its colour as a GOV.UK tag.
@@ -97,13 +95,5 @@ def line_of(person: Person) -> PersonLine:
     name, colour = _STATES[person.state]
     titles = [role_title(role) for role in (*person.roles, *person.waiting_roles)]
     return PersonLine(
-        person.staff, ", ".join(titles), ", ".join(_desk_name(code) for code in person.desks), str(name), colour
+        person.staff, ", ".join(titles), ", ".join(desk_title(code) for code in person.desks), str(name), colour
     )
-
-
-def _desk_name(code: str) -> str:
-    names = {desk.id: desk.name for desk in current_policy().desks}
-    receiving = receiving_code(code)
-    if receiving is not None:
-        return _("%(desk)s: investigators") % {"desk": names.get(receiving, receiving)}
-    return names.get(code, role_title(code))

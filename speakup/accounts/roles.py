@@ -5,9 +5,10 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _f
 from django.utils.translation import gettext_lazy as _
 
-from speakup.accounts.casework import CASEWORK_ROLES
+from speakup.accounts.casework import CASEWORK_ROLES, receiving_code
 from speakup.accounts.models import Desk, RoleAssignment, StaffMember
 from speakup.accounts.rosters import casework_desks
 from speakup.policy.services import current_policy
@@ -74,6 +75,15 @@ _UNKNOWN_FOR_REPORTERS = _("somebody who may read your report")
 def role_title(role_id: str) -> str:
     """What staff call the role; 'Member of staff' for one that has no title here."""
     return str(_TITLES.get(role_id, _UNKNOWN))
+
+
+def desk_title(desk_code: str) -> str:
+    """What staff call a desk, or the roster of its investigators; the appropriate authority's, by that role."""
+    names = {desk.id: desk.name for desk in current_policy().desks}
+    receiving = receiving_code(desk_code)
+    if receiving is not None:
+        return _f("%(desk)s: investigators") % {"desk": names.get(receiving, receiving)}
+    return names.get(desk_code, role_title(desk_code))
 
 
 def role_title_for_reporter(role_id: str) -> str:

@@ -1,6 +1,6 @@
 """An invitation stolen from the mail dies at the roster, or at the words; a used, old or forged one leads nowhere.
 
-adversaries.md, 'the mail system', 'database administrator'; issue 5, 'Staff accounts'.
+adversaries.md, 'the mail system', 'database administrator'; ADR 21.
 """
 
 import datetime as dt

@@ -7,6 +7,20 @@ from speakup.vault.personal import PASSPHRASE_LIMIT
 from speakup.web.forms import Code, Passphrase, Text
 
 
+def factor_field() -> forms.CharField:
+    """The second factor as it is typed: a one-time code, or a recovery code in its place."""
+    return forms.CharField(
+        label=_("One-time code"),
+        help_text=_("The 6 digits that your authenticator app shows now, or one of your recovery codes"),
+        max_length=40,
+        widget=Code(width=20),
+        error_messages={
+            "required": _("Enter the 6-digit code from your authenticator app"),
+            "max_length": _("One-time code must be 6 digits, or a recovery code of 16 letters and digits"),
+        },
+    )
+
+
 class SignInForm(forms.Form):
     """Email, passphrase and one-time code together. What is wrong with them is told by one sentence for all."""
 
@@ -32,16 +46,7 @@ class SignInForm(forms.Form):
             "max_length": _("Passphrase must be 1,024 characters or fewer"),
         },
     )
-    code = forms.CharField(
-        label=_("One-time code"),
-        help_text=_("The 6 digits that your authenticator app shows now, or one of your recovery codes"),
-        max_length=40,
-        widget=Code(width=20),
-        error_messages={
-            "required": _("Enter the 6-digit code from your authenticator app"),
-            "max_length": _("One-time code must be 6 digits, or a recovery code of 16 letters and digits"),
-        },
-    )
+    code = factor_field()
 
     def refuse(self) -> None:
         """Say that the three together let nobody in, never which of them is wrong."""
