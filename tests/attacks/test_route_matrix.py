@@ -49,14 +49,12 @@ OWN_ACCOUNT = {
     "sign-out",
 }
 # Whoever works with reports, cases or names; keys decide what such a page then shows.
-OF_WORK = {"staff-home", "staff-finished", "desk", "staff-handing-over", "staff-work-left"}
+OF_WORK = {"staff-home", "staff-finished", "staff-names", "desk", "staff-handing-over", "staff-work-left"}
 MORE: Mapping[str, set[str]] = {
     "administrator": {"people", "people-invite", "dead-letters"},
     "hr_analyst": {"culture", "culture-file"},
-    "auditor": {"staff-ledger"},
-    "identity_custodian": {"staff-names"},
-    "appropriate_authority": {"staff-supervision"},
-    **{leader: {"staff-supervision", "staff-ledger", "staff-names"} for leader in LEADERS},
+    "auditor": {"staff-audit"},
+    **{leader: {"staff-supervision", "staff-ledger"} for leader in LEADERS},
 }
 
 
