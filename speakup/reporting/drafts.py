@@ -120,8 +120,13 @@ def leave_site(reporter: Reporter) -> None:
 
 
 def confirm_receipt(reporter: Reporter) -> None:
-    """The reporter has kept her words: the session forgets them, and they are never shown again."""
-    reporter.change(sent=None)
+    """The reporter has kept her words: the session forgets them, and they are never shown again. From now on, and once,
+    the questions about equality can be asked.
+    """
+    with transaction.atomic():
+        reporter.reread()
+        if reporter.sent:
+            reporter.change(sent=None, equality=True)
 
 
 def open_answers(draft: Draft, key: bytes) -> Answers:

@@ -33,16 +33,20 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 @dataclass(frozen=True, repr=False)
 class State:
-    """What the session's one sealed value holds; `minute` counts minutes since 1970 of the last request."""
+    """What the session's one sealed value holds; `minute` counts minutes since 1970 of the last request.
+
+    `equality` says that a report was sent and its receipt confirmed, and the questions about equality not answered yet.
+    """
 
     minute: int = 0
     draft: DraftSlot | None = None
     sent: SentSlot | None = None
     report: ReportSlot | None = None
+    equality: bool = False
 
 
 class Reporter:
-    """`request.reporter`: the three slots of whoever holds this cookie, and the one way to change them.
+    """`request.reporter`: the slots of whoever holds this cookie, and the one way to change them.
 
     A request without a live session has empty slots. A row, and a cookie never seen before, are made by the first
     `change`: a cookie brought from outside is never adopted. Nothing here is for another thread or a later request.
@@ -67,6 +71,11 @@ class Reporter:
     @property
     def sent(self) -> SentSlot | None:
         return self._state.sent
+
+    @property
+    def equality(self) -> bool:
+        """Whether the questions about equality are still to be asked, once for what was sent."""
+        return self._state.equality
 
     @property
     def report(self) -> ReportSlot | None:
@@ -94,8 +103,8 @@ class Reporter:
         """Whether a row stands behind this request."""
         return self._live
 
-    def change(self, **slots: DraftSlot | SentSlot | ReportSlot | None) -> None:
-        """Set the named slots (`draft`, `sent`, `report`; None empties one) and the minute, leaving the others as
+    def change(self, **slots: DraftSlot | SentSlot | ReportSlot | bool | None) -> None:
+        """Set the named slots (`draft`, `sent`, `report`, `equality`; None or False empties one) and the minute, leaving the others as
         they stand in the row now: it is read again under lock, so two tabs never undo each other. Where the row is
         gone (left in another tab, an idle hour) the named slots begin a new session under a new cookie.
         """
@@ -240,6 +249,7 @@ def _document(state: State) -> dict[str, Any]:
         "sent": state.sent and [state.sent.report_id.hex, state.sent.receipt.hex()],
         "report": state.report
         and [state.report.report_id.hex, state.report.key.hex(), state.report.epoch, state.report.seen],
+        "equality": state.equality,
     }
 
 
@@ -250,4 +260,5 @@ def _read(document: dict[str, Any]) -> State:
         draft=draft and DraftSlot(uuid.UUID(draft[0]), bytes.fromhex(draft[1]), bytes.fromhex(draft[2])),
         sent=sent and SentSlot(uuid.UUID(sent[0]), bytes.fromhex(sent[1])),
         report=report and ReportSlot(uuid.UUID(report[0]), bytes.fromhex(report[1]), report[2], report[3]),
+        equality=document["equality"],
     )

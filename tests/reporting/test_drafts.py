@@ -22,6 +22,7 @@ from speakup.reporting.drafts import (
 from speakup.reporting.models import Draft
 from speakup.reporting.sending import send_report, shown_receipt
 from tests.reporting.builders import ACCOUNT, NOW, draft_with, new_reporter
+from tests.reporting.test_sessions import again
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +126,21 @@ def test_a_confirmed_receipt_is_forgotten() -> None:
     assert shown_receipt(reporter) is not None
     confirm_receipt(reporter)
     assert shown_receipt(reporter) is None
+
+
+def test_a_confirmed_receipt_leaves_the_questions_about_equality_to_be_asked_once() -> None:
+    reporter = draft_with()
+    confirm_receipt(reporter)
+    assert not again(reporter).equality, "nothing was sent"
+    send_report(reporter, NOW)
+    assert not again(reporter).equality, "the receipt comes first"
+    confirm_receipt(again(reporter))
+    assert again(reporter).equality
+    answered = again(reporter)
+    answered.change(equality=False)
+    assert not again(reporter).equality
+    confirm_receipt(again(reporter))
+    assert not again(reporter).equality
 
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
