@@ -1,6 +1,8 @@
-"""The words, typed: to try them on the receipt, and to come back with them."""
+"""The words, typed: to try them on the receipt with how they are kept, and to come back with them."""
 
 import hmac
+from collections.abc import Mapping
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,28 +11,56 @@ from speakup.reporting.forms.question import LONGEST_LINE, PlainTextField
 from speakup.reporting.inbox import Outcome
 from speakup.vault.errors import NotAReceipt
 from speakup.vault.receipt import read_receipt
-from speakup.web.forms import Words
+from speakup.web.forms import Choice, Wording, Words
 from speakup.web.plain_text import plain_text
 
+# How somebody may keep her words. The page says to each where, and nothing of it is stored.
+KEPT_HOW = (
+    ("paper", _("On paper")),
+    ("device", _("On my own phone or computer")),
+    ("person", _("With somebody I trust")),
+    ("head", _("In my head")),
+)
+_WHERE: Mapping[str, Wording] = {
+    "paper": _("Keep it at home, among other papers. Not at work, in a work bag or in a uniform."),
+    "device": _("A password manager or a locked note is best. Check that no force account can see it."),
+    "person": _("They can read everything here and write as you. Give them the spare card."),
+    "head": _("Most people lose words they only learn. Write down the first three letters of each."),
+}
 
-class TryWordsForm(forms.Form):
-    """Whether what she kept is right. Slips are mended as on return; compared in constant time."""
 
+class KeepingForm(forms.Form):
+    """How she keeps her words, and whether what she kept is right. Both may be left out.
+
+    Slips are mended as on return; compared in constant time.
+    """
+
+    how = forms.ChoiceField(
+        label=_("How will you keep them?"),
+        choices=KEPT_HOW,
+        required=False,
+        error_messages={"invalid_choice": _("Choose from the list, or leave this out")},
+        widget=Choice(label_size="m", hints=_WHERE),
+    )
     words = PlainTextField(
         may_hold_receipt=True,
         label=_("Type or paste your words, or the numbers"),
         max_length=LONGEST_LINE,
+        help_text=_("Capitals do not matter. The first three letters of each word are enough."),
         widget=Words(),
     )
 
-    def __init__(self, data: object = None, *, secret: bytes) -> None:
-        super().__init__(data)  # type: ignore[arg-type]
+    def __init__(self, data: Mapping[str, Any] | None = None, *, secret: bytes, trying: bool = False) -> None:
+        super().__init__(data, use_required_attribute=False)
         self._secret = secret
+        self._trying = trying
 
     def clean_words(self) -> str:
         typed: str = self.cleaned_data["words"]
         if not typed:
-            raise forms.ValidationError(_("Type your eight words, or the numbers"))
+            if self._trying:
+                raise forms.ValidationError(_("Type your eight words, or the numbers"))
+            return ""
         try:
             right = hmac.compare_digest(read_receipt(typed), self._secret)
         except NotAReceipt:
@@ -38,6 +68,14 @@ class TryWordsForm(forms.Form):
         if not right:
             raise forms.ValidationError(_("These are not the words above. Look at what you kept and try again"))
         return typed
+
+    def where(self) -> Wording:
+        """Where to keep what is kept in the chosen way, of a valid form; nothing where she did not say."""
+        return _WHERE.get(self.cleaned_data["how"], "")
+
+    def tried(self) -> bool:
+        """Whether the right words were typed, of a form that was posted."""
+        return self.is_valid() and bool(self.cleaned_data["words"])
 
 
 class ReturnForm(forms.Form):

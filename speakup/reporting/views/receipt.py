@@ -1,43 +1,127 @@
-"""The receipt after sending: shown again until the reporter says that she has kept it, leaves, or the session ends."""
+"""The receipt after sending: shown again until the reporter says that she has kept it, leaves, or the session ends.
+
+All of it is one path, with 'check answers': the words as a file, the reminder, the thanks and the questions about
+equality are answers to posts, so that history and an address that is opened again show nothing of them.
+"""
+
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from speakup.policy.services import current_policy
 from speakup.reporting.drafts import confirm_receipt
-from speakup.reporting.forms.receipt import TryWordsForm
+from speakup.reporting.equality import decline_equality, record_equality
+from speakup.reporting.forms.equality import EqualityForm
+from speakup.reporting.forms.receipt import KeepingForm
 from speakup.reporting.questions import CHECK
+from speakup.reporting.receipt_files import REMINDER_NAME, WORDS_NAME, reminder_calendar, reply_day, words_text
 from speakup.reporting.slots import SentSlot
 from speakup.reporting.views.navigation import reporter_of, step_url, where_to_begin
 from speakup.vault.receipt import digits, words
+from speakup.web.days import london_day
 
 TRY, KEPT, KEPT_SURELY = "try", "kept", "kept-surely"
-ACTS = {TRY, KEPT, KEPT_SURELY}
+WORDS_FILE, REMINDER = "words-file", "reminder"
+ABOUT_YOU, ABOUT_YOU_SEND, ABOUT_YOU_SKIP = "about-you", "about-you-send", "about-you-skip"
+OF_THE_WORDS = {TRY, KEPT, KEPT_SURELY, WORDS_FILE, REMINDER}
+AFTERWARDS = {ABOUT_YOU, ABOUT_YOU_SEND, ABOUT_YOU_SKIP}
+ACTS = OF_THE_WORDS | AFTERWARDS
 
 
 def show(request: HttpRequest, sent: SentSlot) -> HttpResponse:
-    return _render(request, sent, TryWordsForm(secret=sent.receipt))
+    return _render(request, sent, KeepingForm(secret=sent.receipt))
 
 
 def receive(request: HttpRequest) -> HttpResponse:
-    """Trying the words, and confirming them. Who did not try them is warned once, plainly."""
+    """What is done with the words, and what is asked afterwards. Who did not try them is warned once, plainly."""
     reporter, act = reporter_of(request), request.POST["act"]
+    if act in AFTERWARDS:
+        return _receive_about_you(request, act)
     if reporter.sent is None:
-        return render(request, "reporting/sent.html") if act != TRY else where_to_begin(request)
-    if act == TRY:
-        form = TryWordsForm(request.POST, secret=reporter.sent.receipt)
-        return _render(request, reporter.sent, form, tried=form.is_valid())
-    if act == KEPT and "tried" not in request.POST:
-        return render(request, "reporting/receipt_untried.html", {"receipt_url": step_url(CHECK)})
-    confirm_receipt(reporter)
-    return render(request, "reporting/sent.html")
+        return _thank(request) if act in {KEPT, KEPT_SURELY} else where_to_begin(request)
+    if act == WORDS_FILE:
+        return words_file(reporter.sent.receipt)
+    if act == REMINDER:
+        return reminder_file(request)
+    return _receive_kept(request, reporter.sent, act)
 
 
-def _render(request: HttpRequest, sent: SentSlot, form: TryWordsForm, *, tried: bool = False) -> HttpResponse:
-    context = {
-        "words": words(sent.receipt),
-        "plain_words": " ".join(words(sent.receipt)),
-        "digits": digits(sent.receipt),
-        "form": form,
-        "tried": tried,
+def shown_words(secret: bytes, *, reminder: bool = False) -> dict[str, Any]:
+    """What parts/words.html shows; with `reminder`, also the way to the calendar file."""
+    return {
+        "words": words(secret),
+        "plain_words": " ".join(words(secret)),
+        "digits": digits(secret),
+        "cards": ("first", "spare"),
+        "reminder": reminder,
     }
+
+
+def words_file(secret: bytes) -> HttpResponse:
+    """The words as a text file, saved and never shown."""
+    return _saved(words_text(secret).encode(), "text/plain", WORDS_NAME)
+
+
+def reminder_file(request: HttpRequest) -> HttpResponse:
+    """A calendar with the day by which a person replies to what is sent today."""
+    today = london_day(reporter_of(request).now)
+    return _saved(reminder_calendar(reply_day(current_policy(), today), today), "text/calendar", REMINDER_NAME)
+
+
+def _saved(content: bytes, content_type: str, name: str) -> HttpResponse:
+    """No reserve of a browser keeps it (no-store, as every answer here); nothing in it could run."""
+    return HttpResponse(
+        content,
+        content_type=f"{content_type}; charset=utf-8",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Content-Length": str(len(content)),
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+def _receive_kept(request: HttpRequest, sent: SentSlot, act: str) -> HttpResponse:
+    form = KeepingForm(request.POST, secret=sent.receipt, trying=act == TRY)
+    tried = form.tried()
+    if act == TRY:
+        return _render(request, sent, form, tried=tried)
+    if act == KEPT and not tried:
+        if not form.is_valid():
+            return _render(request, sent, form)
+        if "tried" not in request.POST:
+            context = {"where": form.where(), "receipt_url": step_url(CHECK)}
+            return render(request, "reporting/receipt_untried.html", context)
+    confirm_receipt(reporter_of(request))
+    return _thank(request)
+
+
+def _receive_about_you(request: HttpRequest, act: str) -> HttpResponse:
+    """The questions about equality, once for each report that was sent."""
+    reporter = reporter_of(request)
+    if not reporter.equality:
+        return where_to_begin(request) if act == ABOUT_YOU else _thank(request)
+    if act == ABOUT_YOU:
+        return render(request, "reporting/about_you.html", {"form": EqualityForm()})
+    if act == ABOUT_YOU_SKIP:
+        decline_equality(reporter)
+        return _thank(request)
+    form = EqualityForm(request.POST)
+    if not form.is_valid():
+        return render(request, "reporting/about_you.html", {"form": form})
+    if not form.answers():
+        decline_equality(reporter)
+        return _thank(request)
+    return _thank(request, answered=record_equality(reporter, form.answers(), reporter.now))
+
+
+def _thank(request: HttpRequest, *, answered: bool = False) -> HttpResponse:
+    context = {"equality": reporter_of(request).equality, "answered": answered}
+    return render(request, "reporting/sent.html", context)
+
+
+def _render(request: HttpRequest, sent: SentSlot, form: KeepingForm, *, tried: bool = False) -> HttpResponse:
+    context = {"form": form, "tried": tried, **shown_words(sent.receipt, reminder=True)}
     return render(request, "reporting/receipt.html", context)
