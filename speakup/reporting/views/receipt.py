@@ -24,7 +24,8 @@ from speakup.web.days import london_day
 TRY, KEPT, KEPT_SURELY = "try", "kept", "kept-surely"
 WORDS_FILE, REMINDER = "words-file", "reminder"
 ABOUT_YOU, ABOUT_YOU_SEND, ABOUT_YOU_SKIP = "about-you", "about-you-send", "about-you-skip"
-OF_THE_WORDS = {TRY, KEPT, KEPT_SURELY, WORDS_FILE, REMINDER}
+FILE_ACTS = {WORDS_FILE, REMINDER}
+OF_THE_WORDS = {TRY, KEPT, KEPT_SURELY} | FILE_ACTS
 AFTERWARDS = {ABOUT_YOU, ABOUT_YOU_SEND, ABOUT_YOU_SKIP}
 ACTS = OF_THE_WORDS | AFTERWARDS
 
@@ -40,10 +41,8 @@ def receive(request: HttpRequest) -> HttpResponse:
         return _receive_about_you(request, act)
     if reporter.sent is None:
         return _thank(request) if act in {KEPT, KEPT_SURELY} else where_to_begin(request)
-    if act == WORDS_FILE:
-        return words_file(reporter.sent.receipt)
-    if act == REMINDER:
-        return reminder_file(request)
+    if act in FILE_ACTS:
+        return give_file(request, reporter.sent.receipt)
     return _receive_kept(request, reporter.sent, act)
 
 
@@ -53,18 +52,16 @@ def shown_words(secret: bytes, *, reminder: bool = False) -> dict[str, Any]:
         "words": words(secret),
         "plain_words": " ".join(words(secret)),
         "digits": digits(secret),
-        "cards": ("first", "spare"),
         "reminder": reminder,
     }
 
 
-def words_file(secret: bytes) -> HttpResponse:
-    """The words as a text file, saved and never shown."""
-    return _saved(words_text(secret).encode(), "text/plain", WORDS_NAME)
-
-
-def reminder_file(request: HttpRequest) -> HttpResponse:
-    """A calendar with the day by which a person replies to what is sent today."""
+def give_file(request: HttpRequest, secret: bytes) -> HttpResponse:
+    """What a post of FILE_ACTS asks for: the words as a text file, or a calendar with the day by which a person replies
+    to what is sent today. Saved and never shown.
+    """
+    if request.POST["act"] == WORDS_FILE:
+        return _saved(words_text(secret).encode(), "text/plain", WORDS_NAME)
     today = london_day(reporter_of(request).now)
     return _saved(reminder_calendar(reply_day(current_policy(), today), today), "text/calendar", REMINDER_NAME)
 
