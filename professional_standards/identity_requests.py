@@ -537,6 +537,7 @@ def _signed_document(request: IdentityRequest, role: str, *, emergency: bool) ->
             "request": request.id.hex,
             "identity": request.identity_id.hex,
             "asker": request.asked_by_id.hex,
+            "asked_at": request.asked_at.astimezone(dt.UTC).isoformat(),
             "role": role,
             "emergency": emergency,
             "reason": hashlib.sha256(bytes(request.reason)).hexdigest(),

@@ -21,9 +21,10 @@ from professional_standards.outcomes import pass_report
 from professional_standards.presenters.refusals import refusal_words
 from professional_standards.reading import open_case_page
 from professional_standards.refusals import NotAllowed, Why
-from professional_standards.rekeying import make_epoch_of_report
+from professional_standards.rekeying import make_epoch_of_case, make_epoch_of_report
 from professional_standards.triage import NamedSubject, assess_triage
 from professional_standards.work_left import take_up_work_left
+from speakup.accounts.keyring import Keyring
 from speakup.accounts.models import ObjectKind, RekeyDue, StaffMember
 from speakup.accounts.models.grants import REKEY_DUE_SIZE
 from speakup.clocks.models import Clock
@@ -192,3 +193,42 @@ def test_twin_that_believes_the_row_seals_it_to_them(
     imran = desk.member("supervisor")
     assign_case(case.id, desk.member("triage").id, imran.id, mallory.id, case.version, **helen)
     assert desk.holds(mallory, "report", other.id)
+
+
+# ---- a colleague at the same moment changes nothing by hand
+
+
+def between(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Somebody else acts after a grant was opened and before the row is read."""
+    wait = [act]
+    open_grant = Keyring.open
+
+    def opened(self: Keyring, kind: str, object_id: UUID) -> object:
+        grant = open_grant(self, kind, object_id)
+        while wait:
+            wait.pop()()
+        return grant
+
+    monkeypatch.setattr(Keyring, "open", opened)
+
+
+def test_a_report_that_gets_its_next_key_meanwhile_was_not_changed_by_hand(
+    desk: Desk, sent: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due(ObjectKind.REPORT, sent.id)
+    grace, imran = desk.member("triage"), desk.as_(desk.member("supervisor"))
+    refusals = Entry.objects.filter(action=Action.REFUSE).count()
+    between(monkeypatch, lambda: make_epoch_of_report(sent.id, **imran))
+    assess_triage(sent.id, assessment(), 1, **desk.as_(grace))
+    assert Entry.objects.filter(action=Action.REFUSE).count() == refusals
+
+
+def test_a_case_that_gets_its_next_key_meanwhile_was_not_changed_by_hand(
+    desk: Desk, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due(ObjectKind.CASE, case.id)
+    grace, imran = desk.member("triage"), desk.as_(desk.member("supervisor"))
+    refusals = Entry.objects.filter(action=Action.REFUSE).count()
+    between(monkeypatch, lambda: make_epoch_of_case(case.id, **imran))
+    add_note(case.id, "A note.", **desk.as_(grace))
+    assert Entry.objects.filter(action=Action.REFUSE).count() == refusals

@@ -405,6 +405,17 @@ def test_a_request_with_another_reason_than_was_signed_is_nobodys(desk: Desk, se
     assert names_of(desk, custodian(desk)).to_decide == []
 
 
+def test_a_request_of_long_ago_is_not_put_forward_as_one_of_today(desk: Desk, sent: Sent) -> None:
+    """What was decided waits again, with its asker's own signature, and looks new."""
+    request, patricia = asked(desk, sent), custodian(desk)
+    decide_identity(request.id, False, None, "Not needed.", **desk.as_(patricia))
+    waits = IdentityRequest.objects.filter(id=request.id)
+    waits.update(state="asked", decided_by=None, decision=None, told=None, version=1)
+    assert len(names_of(desk, patricia).to_decide) == 1
+    waits.update(asked_at=AT + dt.timedelta(days=300))
+    assert names_of(desk, patricia).to_decide == []
+
+
 # ---- whoever must not read it any more
 
 
