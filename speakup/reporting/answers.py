@@ -48,6 +48,14 @@ class KnownAs:
     contact: str = ""
 
 
+@dataclass(frozen=True, repr=False)
+class Chosen:
+    """Choices from a list, by id, and own words beside them; both may be empty."""
+
+    choices: tuple[str, ...] = ()
+    text: str = ""
+
+
 class Answers(Mapping[str, Answer]):
     """The answers of one draft or report, by question id, with the questions' own shapes as properties."""
 
@@ -94,8 +102,18 @@ class Answers(Mapping[str, Answer]):
         return self._text("relation", "choice")
 
     @property
+    def shape(self) -> str:
+        """`once`, `several`, `ongoing` (no single event) or empty."""
+        return self._text("shape", "choice")
+
+    @property
     def account(self) -> str:
         return self._text("account", "text")
+
+    @property
+    def more(self) -> str:
+        """What was added to the account when prompted."""
+        return self._text("more", "text")
 
     @property
     def knows(self) -> str:
@@ -132,6 +150,42 @@ class Answers(Mapping[str, Answer]):
         return Place(*(self._text("place", name) for name in ("where", "when", "ongoing")))
 
     @property
+    def evidence(self) -> Chosen:
+        return self._chosen("evidence")
+
+    @property
+    def chat(self) -> Chosen:
+        """Whether showing messages shows that it was her: at most one choice."""
+        choice = self._text("chat", "choice")
+        return Chosen((choice,) if choice else (), self._text("chat", "text"))
+
+    @property
+    def tried(self) -> Chosen:
+        return self._chosen("tried")
+
+    @property
+    def effect(self) -> Chosen:
+        return self._chosen("effect")
+
+    @property
+    def wants(self) -> Chosen:
+        return self._chosen("wants")
+
+    @property
+    def fears(self) -> Chosen:
+        return self._chosen("fears")
+
+    @property
+    def motive(self) -> Chosen:
+        """The characteristics that it happened because of, in the reporter's own view."""
+        return self._chosen("motive")
+
+    @property
+    def consents(self) -> tuple[str, ...]:
+        """What was agreed to; whatever is not in it was not."""
+        return self._texts("consent", "choices")
+
+    @property
     def keep_out(self) -> tuple[str, ...]:
         """Names that must not see this, as typed, without empty ones."""
         return tuple(name for name in self._texts("exclusions", "names") if name.strip())
@@ -159,6 +213,9 @@ class Answers(Mapping[str, Answer]):
             return self
         kept = {"value": {"mode": known_as.mode, "name": "", "contact": ""}, "version": self.version("mode")}
         return Answers({**self._document, "mode": kept})
+
+    def _chosen(self, question_id: str) -> Chosen:
+        return Chosen(self._texts(question_id, "choices"), self._text(question_id, "text"))
 
     def _text(self, question_id: str, name: str) -> str:
         text = self.value(question_id).get(name)

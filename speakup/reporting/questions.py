@@ -24,6 +24,7 @@ class Skip(StrEnum):
     PREFER_NOT = "prefer_not"
 
 
+ALL_SKIPS = tuple(Skip)
 SKIP_BUTTONS: Mapping[Skip, Text] = {
     Skip.SKIP: _("Skip this question"),
     Skip.UNKNOWN: _("I do not know"),
@@ -46,7 +47,8 @@ class Question:
 
     `skips` are the ways of leaving it out, each a button. `policy_list` names the list of the policy that the
     choices come from. `asked` tells from the answers so far whether the question applies. `needed` questions must
-    be answered before sending, though they too can be left for later.
+    be answered before sending, though they too can be left for later. From a `middle` question she can go on to the
+    last ones at once: none of them is needed, and together they are long.
     """
 
     id: str
@@ -56,6 +58,7 @@ class Question:
     policy_list: str | None = None
     asked: Callable[[Answers], bool] = _always
     needed: bool = False
+    middle: bool = False
     title_by_relation: Mapping[str, Text] = field(default_factory=dict)
     skip_texts: Mapping[Skip, Text] = field(default_factory=dict)
 
@@ -69,6 +72,24 @@ class Question:
 
 def _some_category_is_chosen(answers: Answers) -> bool:
     return bool(answers.categories)
+
+
+def _something_is_told(answers: Answers) -> bool:
+    return bool(answers.account)
+
+
+def _messages_are_part_of_it(answers: Answers) -> bool:
+    return MESSAGES_CATEGORY in answers.categories or MESSAGES in answers.evidence.choices
+
+
+# Ids of the policy's categories that questions look at, and the choice of `evidence` that stands for chats.
+MESSAGES_CATEGORY = "images_groups"
+MESSAGES = "messages"
+CARE_FOR: Mapping[str, frozenset[str]] = {
+    "sexual": frozenset({"sexual_assault"}),
+    "home": frozenset({"domestic_abuse"}),
+    "stalking": frozenset({"stalking"}),
+}
 
 
 QUESTIONS: tuple[Question, ...] = (
@@ -85,6 +106,12 @@ QUESTIONS: tuple[Question, ...] = (
         skips=(Skip.SKIP, Skip.PREFER_NOT),
     ),
     Question(
+        id="shape",
+        title=_("Was it one time, or more?"),
+        short=_("One time, or more"),
+        skips=(Skip.SKIP, Skip.UNKNOWN, Skip.PREFER_NOT),
+    ),
+    Question(
         id="account",
         title=_("What happened?"),
         short=_("What happened"),
@@ -96,6 +123,14 @@ QUESTIONS: tuple[Question, ...] = (
             "for_someone": _("What happened to them?"),
         },
         skip_texts={Skip.SKIP: _("Come back to this later")},
+    ),
+    Question(
+        id="more",
+        title=_("Is there more that you want to say about it?"),
+        short=_("More about it"),
+        skips=(Skip.SKIP,),
+        asked=_something_is_told,
+        skip_texts={Skip.SKIP: _("That is all for now")},
     ),
     Question(
         id="behaviours",
@@ -133,6 +168,62 @@ QUESTIONS: tuple[Question, ...] = (
         skips=(Skip.SKIP, Skip.UNKNOWN, Skip.PREFER_NOT),
     ),
     Question(
+        id="evidence",
+        title=_("What could show that it happened?"),
+        short=_("What could show it"),
+        skips=ALL_SKIPS,
+        middle=True,
+    ),
+    Question(
+        id="chat",
+        title=_("Would showing the messages tell people that it was you?"),
+        short=_("Whether messages show that it was you"),
+        skips=ALL_SKIPS,
+        asked=_messages_are_part_of_it,
+        middle=True,
+    ),
+    Question(
+        id="tried",
+        title=_("Has anything been tried already?"),
+        short=_("What was tried already"),
+        skips=ALL_SKIPS,
+        middle=True,
+    ),
+    Question(
+        id="effect",
+        title=_("How has it affected you?"),
+        short=_("How it affected you"),
+        skips=ALL_SKIPS,
+        title_by_relation={
+            "saw": _("What has it done to you, or to the team?"),
+            "told": _("What has it done, as far as you know?"),
+            "for_someone": _("What has it done, as far as they want us to know?"),
+        },
+        middle=True,
+    ),
+    Question(
+        id="wants",
+        title=_("What do you want to happen?"),
+        short=_("What you want to happen"),
+        skips=ALL_SKIPS,
+        title_by_relation={"for_someone": _("What do they want to happen, as far as you know?")},
+        middle=True,
+    ),
+    Question(
+        id="fears",
+        title=_("Is there anything that you are afraid of?"),
+        short=_("What you are afraid of"),
+        skips=ALL_SKIPS,
+        middle=True,
+    ),
+    Question(
+        id="motive",
+        title=_("Do you think it happened because of who somebody is?"),
+        short=_("Because of who somebody is"),
+        skips=ALL_SKIPS,
+        middle=True,
+    ),
+    Question(
         id="exclusions",
         title=_("Is there anybody who must not see this?"),
         short=_("Who must not see this"),
@@ -146,19 +237,26 @@ QUESTIONS: tuple[Question, ...] = (
         policy_list="reporting_modes",
         skip_texts={Skip.SKIP: _("Skip this question and stay anonymous")},
     ),
+    Question(
+        id="consent",
+        title=_("May we do any of these?"),
+        short=_("What you agree to"),
+        skips=(),
+    ),
 )
 BY_ID: Mapping[str, Question] = {question.id: question for question in QUESTIONS}
 
-# What stands at /report/<step>/, step 1 first. `danger-help`, `files` and `check` are pages without an answer of
-# their own; the receipt stands where `check` stood, so that the browser's history does not tell sent from unsent.
-DANGER_HELP, FILES, CHECK = "danger-help", "files", "check"
+# What stands at /report/<step>/, step 1 first. `danger-help`, `care`, `files` and `check` are pages without an answer
+# of their own; the receipt stands where `check` stood, so that the browser's history does not tell sent from unsent.
+DANGER_HELP, CARE, FILES, CHECK = "danger-help", "care", "files", "check"
+_PAGES_AFTER = {"danger": DANGER_HELP, "kinds": CARE}
 STEPS: tuple[str, ...] = (
-    "danger",
-    DANGER_HELP,
-    *(question.id for question in QUESTIONS if question.id != "danger"),
+    *(page for question in QUESTIONS for page in (question.id, _PAGES_AFTER.get(question.id)) if page),
     FILES,
     CHECK,
 )
+# Where 'go on to the last questions' leads.
+FIRST_OF_THE_LAST = "exclusions"
 
 
 def step_number(name: str) -> int:
@@ -170,7 +268,14 @@ def page_applies(name: str, answers: Answers) -> bool:
     """Whether this reporter comes by the page, going by the answers so far."""
     if name == DANGER_HELP:
         return answers.in_danger
+    if name == CARE:
+        return bool(needs_of_care(answers))
     return name not in BY_ID or BY_ID[name].asked(answers)
+
+
+def needs_of_care(answers: Answers) -> tuple[str, ...]:
+    """What was chosen that somebody may need help with before going on: `sexual`, `home`, `stalking`, in this order."""
+    return tuple(need for need, categories in CARE_FOR.items() if categories.intersection(answers.categories))
 
 
 def page_after(name: str, answers: Answers) -> str:

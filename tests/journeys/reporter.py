@@ -14,7 +14,22 @@ ACCOUNT_HEADINGS: Mapping[str, str] = {
     "Somebody told me about it": "What were you told?",
     "I am telling you for somebody else": "What happened to them?",
 }
+EFFECT_HEADINGS: Mapping[str, str] = {
+    "I saw it or heard it": "What has it done to you, or to the team?",
+    "Somebody told me about it": "What has it done, as far as you know?",
+    "I am telling you for somebody else": "What has it done, as far as they want us to know?",
+}
+MORE = "Is there more that you want to say about it?"
+EVIDENCE = "What could show that it happened?"
+CHAT = "Would showing the messages tell people that it was you?"
+TRIED = "Has anything been tried already?"
+WANTS = "What do you want to happen?"
+FEARS = "Is there anything that you are afraid of?"
+MOTIVE = "Do you think it happened because of who somebody is?"
+EXCLUSIONS = "Is there anybody who must not see this?"
+CONSENT = "May we do any of these?"
 CHECK = "Check your answers"
+OWN_WORDS = "In your own words (optional)"
 
 
 class Reporter(Visit):
@@ -57,13 +72,23 @@ class Reporter(Visit):
     def answer_relation(self, choice: str) -> None:
         self.choose(choice)
         self.press("Continue")
-        self.at_question(ACCOUNT_HEADINGS.get(choice, "What happened?"))
+        self.at_question("Was it one time, or more?")
+
+    def answer_shape(self, choice: str, account_heading: Heading = "What happened?") -> None:
+        self.choose(choice)
+        self.press("Continue")
+        self.at_question(account_heading)
 
     def write_account(self, text: str) -> None:
         self.write("Use your own words, in any order", text)
 
     def answer_account(self, text: str) -> None:
         self.write_account(text)
+        self.press("Continue")
+        self.at_question(MORE)
+
+    def answer_more(self, text: str) -> None:
+        self.write(MORE, text)
         self.press("Continue")
         self.at_question("What kind of behaviour was it?")
 
@@ -101,14 +126,29 @@ class Reporter(Visit):
     def answer_place(self, where: str, when: str, ongoing: str) -> None:
         self.write("Where", where)
         self.write("When", when)
-        self.choose(ongoing)
+        if ongoing:
+            self.choose(ongoing)
         self.press("Continue")
         self.at_question("Who else knows about it?")
 
     def answer_knows(self, text: str) -> None:
         self.write("Who else knows about it?", text)
         self.press("Continue")
-        self.at_question("Is there anybody who must not see this?")
+        self.at_question(EVIDENCE)
+
+    def choose_and_write(self, choices: tuple[str, ...], label: str, text: str, next_heading: Heading) -> None:
+        """Answer one of the questions with a list and a box for own words."""
+        for choice in choices:
+            self.choose(choice)
+        if text:
+            self.write(label, text)
+        self.press("Continue")
+        self.at_question(next_heading)
+
+    def go_on_to_the_last_questions(self) -> None:
+        """From any of the questions between 'who else knows' and 'who must not see this'."""
+        self.press("Keep this and go on to the last questions")
+        self.at_question(EXCLUSIONS)
 
     def keep_out(self, names: tuple[str, ...]) -> None:
         self.write("Names of people who must not see this", "\n".join(names))
@@ -120,6 +160,12 @@ class Reporter(Visit):
         if name:
             self.write("Your name", name)
             self.write("How to reach you (optional)", contact)
+        self.press("Continue")
+        self.at_question(CONSENT)
+
+    def agree(self, consents: tuple[str, ...] = ()) -> None:
+        for consent in consents:
+            self.choose(consent)
         self.press("Continue")
         self.at_question("Do you have files to add?")
 
@@ -143,31 +189,56 @@ class Reporter(Visit):
         """Answer everything, from the first question to 'check answers'."""
         self.answer_danger(story.danger)
         self.answer_relation(story.relation)
+        self.answer_shape(story.shape, ACCOUNT_HEADINGS.get(story.relation, "What happened?"))
         self.answer_account(story.account)
+        self.answer_more(story.more)
         self.answer_behaviours(story.categories)
         self.answer_kinds(story.kinds)
         self.answer_people(story.people)
         self.answer_place(story.where, story.when, story.ongoing)
         self.answer_knows(story.knows)
+        self.answer_the_middle(story)
         self.keep_out(story.keep_out)
         self.answer_mode(story.mode, story.name, story.contact)
+        self.agree(story.consents)
         self.add_file(story.file)
         self.finish_files()
 
+    def answer_the_middle(self, story: Story) -> None:
+        """From 'what could show it' to 'who must not see this'; a story that tells less goes on to the last ones."""
+        middle = story.middle
+        if middle is None:
+            self.go_on_to_the_last_questions()
+            return
+        after_evidence = CHAT if story.messages else TRIED
+        self.choose_and_write(middle.evidence, "Where it is, or who has it (optional)", middle.where, after_evidence)
+        if story.messages:
+            self.choose_and_write((middle.chat,), "", "", TRIED)
+        effect = EFFECT_HEADINGS.get(story.relation, "How has it affected you?")
+        self.choose_and_write(middle.tried, "What came of it (optional)", middle.came_of_it, effect)
+        self.choose_and_write(middle.effect, OWN_WORDS, middle.effect_words, WANTS)
+        self.choose_and_write(middle.wants, OWN_WORDS, middle.wants_words, FEARS)
+        self.choose_and_write(middle.fears, "What would make you feel safer? (optional)", middle.safer, MOTIVE)
+        self.choose_and_write(middle.motive, "What makes you think so (optional)", middle.why, EXCLUSIONS)
+
     def tell_only(self, account: str, *, keep_out: tuple[str, ...] = ()) -> None:
-        """Skip every question but the account, and who must not see it where somebody is named."""
+        """Skip every question but the account, and who must not see it where somebody is named: one press a page."""
         self.skip("How do you know about it?")
+        self.skip("Was it one time, or more?")
         self.skip("What happened?")
         self.answer_account(account)
+        self.skip("What kind of behaviour was it?", "That is all for now")
         self.skip("Who did it?")
         self.skip("Where and when did it happen?")
         self.skip("Who else knows about it?")
-        self.skip("Is there anybody who must not see this?")
+        self.skip(EVIDENCE)
+        self.go_on_to_the_last_questions()
         if keep_out:
             self.keep_out(keep_out)
         else:
             self.skip("How do you want to be known?")
-        self.skip("Do you have files to add?", "Skip this question and stay anonymous")
+        self.skip(CONSENT, "Skip this question and stay anonymous")
+        self.agree()
         self.finish_files()
 
     # Sending

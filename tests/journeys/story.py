@@ -25,12 +25,33 @@ class Attached:
 
 
 @dataclass(frozen=True)
+class Middle:
+    """The answers to the questions between 'who else knows' and 'who must not see this'."""
+
+    evidence: tuple[str, ...] = ()
+    where: str = ""
+    chat: str = ""
+    tried: tuple[str, ...] = ()
+    came_of_it: str = ""
+    effect: tuple[str, ...] = ()
+    effect_words: str = ""
+    wants: tuple[str, ...] = ()
+    wants_words: str = ""
+    fears: tuple[str, ...] = ()
+    safer: str = ""
+    motive: tuple[str, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class Story:
-    """The answers; choices are the labels that the page shows."""
+    """The answers; choices are the labels that the page shows, and empty where the page does not ask."""
 
     danger: str
     relation: str
+    shape: str
     account: str
+    more: str
     categories: tuple[str, ...]
     kinds: tuple[str, ...]
     gravest: str
@@ -43,7 +64,15 @@ class Story:
     mode: str
     name: str = ""
     contact: str = ""
+    consents: tuple[str, ...] = ()
+    middle: Middle | None = None
     file: Attached = field(default_factory=lambda: Attached("group chat.png", photo("PNG", size=(640, 480))))
+
+    @property
+    def messages(self) -> bool:
+        """Whether the form asks about the chat: it is part of the story."""
+        told = self.middle.evidence if self.middle else ()
+        return "Images, messages and WhatsApp groups" in self.categories or "Messages, or a chat group" in told
 
     @property
     def headline(self) -> str:
@@ -54,6 +83,7 @@ class Story:
 JOKES = Story(
     danger="No",
     relation="It happened to me",
+    shape="It goes on, and there is no single event",
     account=(
         "It began in March, in the parade room, before the late turn. Somebody had drawn me on the board.\n\n"
         "He said: \u201cSmile, you\u2019d be prettier\u201d \u2014 and the others laughed. When I said that I did not "
@@ -61,6 +91,7 @@ JOKES = Story(
         "Since then it is every briefing. I have started to come in late so that I do not have to sit there. I do not "
         "know whether this is enough to tell you about."
     ),
+    more="When I came back from leave, the drawing was on the fridge: pelican-ribbon.",
     categories=("Sexist comments, jokes and 'banter'", "Bullying and intimidation"),
     kinds=(
         "Sexist jokes or 'banter'",
@@ -74,21 +105,39 @@ JOKES = Story(
     ),
     where="parade room, Fairholt police station",
     when="since March, most weeks",
-    ongoing="It is still going on",
+    ongoing="",
     knows="Two people in the van heard it. One of them is leaving the force.",
     keep_out=("Imran Sheikh",),
     mode="Confidential",
     name="Rosalind Quennell",
     contact="07700 900 142, not between 8 and 6",
+    consents=("Tell me if others told you about the same person",),
+    middle=Middle(
+        evidence=("Notes or a diary", "Messages, or a chat group"),
+        where="In a blue notebook, and in the chat of B team.",
+        chat="Perhaps: only a few people have them",
+        tried=("A supervisor was told",),
+        came_of_it="She said that she would have a word. Nothing came of it.",
+        effect=("Sleep, worry, low mood or fear", "Work: shifts, place, pay, chances or training"),
+        effect_words="I have asked for other shifts.",
+        wants=("That it stops", "Not having to work with the person who did it"),
+        wants_words="I do not want a fuss at briefing.",
+        fears=("That people work out who told",),
+        safer="Please do not write to my work mail.",
+        motive=("Being a woman, or being a man (sex)",),
+        why="They say it of women and not of men.",
+    ),
 )
 PICTURES = Story(
     danger="I am not sure",
     relation="I saw it or heard it",
+    shape="It was several times",
     account=(
         "There is a screen in the custody office. In May somebody began.\n\n"
         "They put up pictures of women from the front desk, taken from behind, and <b>marks</b> under them.\n\n"
         "I took one down, and people asked who had done it."
     ),
+    more="Somebody laughed and said <i>leave it up</i>.",
     categories=("Sexual harassment at work", "Images, messages and WhatsApp groups"),
     kinds=("Sexual comments or questions about your sex life", "Pornography at work or on force systems"),
     gravest="Sexual comments or questions about your sex life",

@@ -22,11 +22,12 @@ KEPT_PAGES = "// Browsers keep a page"
 
 
 def at_account(page: Page) -> Reporter:
-    """A reporter in the middle of writing what happened, two questions on."""
+    """A reporter in the middle of writing what happened, three questions on."""
     reporter = Reporter(page)
     reporter.begin()
     reporter.answer_danger("No")
     reporter.answer_relation("It happened to me")
+    reporter.skip("What happened?")
     reporter.write_account(TYPED)
     page.get_by_label("Use your own words, in any order").focus()
     return reporter

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.chromium import NewPage
-from tests.journeys.reporter import Reporter
+from tests.journeys.reporter import EVIDENCE, Reporter
 from tests.journeys.running_service import RunningService
 from tests.journeys.staff import NOTHING_SAID, Staff
 
@@ -104,14 +104,18 @@ def test_by_keyboard_alone(service: RunningService, new_page: NewPage, width: in
     reporter.start_questions()
     reporter.skip("How do you know about it?")
     reporter.answer_relation("It happened to me")
+    reporter.answer_shape("It was one time")
     reporter.answer_account("It was in the lift: kestrel-button.")
+    reporter.skip("What kind of behaviour was it?", "That is all for now")
     reporter.answer_behaviours(("Bullying and intimidation",))
     reporter.answer_kinds(("Freezing out or excluding",))
     reporter.skip("Where and when did it happen?", "I do not know who it was")
     reporter.skip("Who else knows about it?", "I would rather not say")
-    reporter.skip("Is there anybody who must not see this?")
+    reporter.skip(EVIDENCE)
+    reporter.go_on_to_the_last_questions()
     reporter.skip("How do you want to be known?")
     reporter.answer_mode("Anonymous")
+    reporter.agree()
     reporter.finish_files()
     words = reporter.send()
     reporter.try_words(words)

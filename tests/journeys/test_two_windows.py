@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from speakup.reporting.questions import step_number
 from tests.chromium import NewPage
-from tests.journeys.reporter import Reporter
+from tests.journeys.reporter import MORE, Reporter
 from tests.journeys.running_service import RunningService
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("journeys")]
@@ -29,7 +29,7 @@ def test_the_second_window_shows_both_texts(service: RunningService, new_page: N
     expect(other.page.locator("[data-kept]")).to_have_text(FIRST)
     expect(other.page.get_by_label("Use your own words, in any order")).to_have_value(SECOND)
     other.press("Continue")
-    other.at_question("What kind of behaviour was it?")
+    other.at_question(MORE)
 
     one.page.goto(f"/report/{step_number('account')}/")
     expect(one.page.get_by_label("Use your own words, in any order")).to_have_value(SECOND)

@@ -24,6 +24,7 @@ from speakup.reporting.attachments import open_original_key
 from speakup.reporting.drafts import leave_site, start_draft
 from speakup.reporting.inbox import open_inbox, read_inbox
 from speakup.reporting.models import Attachment, Draft, Report
+from speakup.reporting.questions import FILES, step_number
 from speakup.reporting.reading import NotGranted, open_report
 from speakup.reporting.reading_files import open_original
 from speakup.reporting.sealing import Refusal, SealedUpload, shown_name, shown_type
@@ -68,7 +69,9 @@ class Part(io.BytesIO):
 def post(view: Any, *parts: Part, cookie: str | None = None, body: bytes | None = None) -> HttpResponse:
     """What the middleware and a view make of a post with these files in the field `files`."""
     content = encode_multipart(BOUNDARY, {"files": list(parts), "note": "x"}) if body is None else body
-    request = RequestFactory().generic("POST", "/report/12/", content, content_type=MULTIPART_CONTENT)
+    request = RequestFactory().generic(
+        "POST", f"/report/{step_number(FILES)}/", content, content_type=MULTIPART_CONTENT
+    )
     if cookie:
         request.COOKIES[COOKIE] = cookie
     return respond_to(request, view)

@@ -41,8 +41,9 @@ def test_back_leads_through_the_same_pages_and_keeps_answers(begun: Browser) -> 
     begun.answer("danger", {"choice": "no"})
     begun.answer("account", {"text": "He said it again."})
     page = text_of(begun.get(path_of("account")))
-    assert f'href="{path_of("relation")}"' in page
+    assert f'href="{path_of("shape")}"' in page
     assert "He said it again." in page
+    assert f'href="{path_of("relation")}"' in text_of(begun.get(path_of("shape")))
     assert f'href="{path_of("danger")}"' in text_of(begun.get(path_of("relation")))
     assert 'href="/report/"' in text_of(begun.get(path_of("danger")))
 
@@ -73,7 +74,7 @@ def test_danger_chosen_at_check_answers_shows_whom_to_call(begun: Browser) -> No
     assert path_of(CHECK) in text_of(begun.get(f"{path_of('danger-help')}?check=1"))
 
 
-@pytest.mark.parametrize("step", ["0", "14", "99999999999999999999", "-1", "one", "1.0", "%00"])
+@pytest.mark.parametrize("step", ["0", str(len(STEPS) + 1), "99999999999999999999", "-1", "one", "1.0", "%00"])
 def test_a_step_that_there_is_not_is_not_found(begun: Browser, step: str) -> None:
     assert begun.client.get(f"/report/{step}/").status_code == 404
 
@@ -176,4 +177,4 @@ def test_a_late_send_is_led_to_the_beginning(an_hour_later: Browser) -> None:
 
 
 def test_files_have_the_number_that_the_path_says() -> None:
-    assert path_of(FILES) == f"/report/{step_number(FILES)}/" == "/report/12/"
+    assert path_of(FILES) == f"/report/{step_number(FILES)}/"

@@ -12,7 +12,7 @@ from speakup.embedded.demonstration import Force
 from speakup.policy.services import current_policy
 from speakup.reporting.models import Draft, ReporterSession
 from speakup.reporting.presenters.support import services_by_need, shown_services
-from speakup.reporting.questions import STEPS
+from speakup.reporting.questions import CHECK, FILES, STEPS, step_number
 from speakup.web.padding import UNIT
 from tests.reporting_pages.conftest import CSRF_COOKIE, SESSION_COOKIE, Browser, path_of, text_of
 
@@ -52,7 +52,7 @@ def test_every_page_says_which_it_is(begun: Browser) -> None:
     for number in range(1, len(STEPS) + 1):
         response = begun.client.get(f"/report/{number}/")
         assert response.status_code == 303 or 'data-page="report-step"' in response.content.decode()
-    assert reverse("report-step", kwargs={"step": 12}) == "/report/12/"
+    assert reverse("report-step", kwargs={"step": step_number(FILES)}) == f"/report/{step_number(FILES)}/"
 
 
 def test_the_start_page_says_what_matters_first(browser: Browser) -> None:
@@ -135,13 +135,15 @@ def test_leaving_twice_and_without_ever_coming_is_no_error(browser: Browser) -> 
         assert browser.client.get("/leave/").status_code == 303
 
 
-@pytest.mark.parametrize("path", ["/", "/support/", "/privacy/", "/leave/"])
+@pytest.mark.parametrize("path", ["/", "/support/", "/privacy/", "/leave/", "/stay/"])
 def test_pages_that_are_only_read_take_no_post(browser: Browser, path: str) -> None:
     browser.get("/return/")
     assert browser.post(path).status_code == 405
 
 
-@pytest.mark.parametrize("path", ["/report/", "/report/4/", "/report/12/", "/report/13/", "/return/"])
+@pytest.mark.parametrize(
+    "path", ["/report/", *(f"/report/{step_number(page)}/" for page in ("behaviours", FILES, CHECK)), "/return/"]
+)
 def test_other_methods_are_refused(begun: Browser, path: str) -> None:
     token = begun.client.cookies[CSRF_COOKIE].value
     for method in (begun.client.put, begun.client.delete, begun.client.patch):

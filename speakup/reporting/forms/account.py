@@ -37,6 +37,17 @@ class AccountForm(_OneBoxForm):
         return text
 
 
+class MoreForm(_OneBoxForm):
+    question_id = "more"
+    heading_field = "text"
+    text = PlainTextField(
+        max_length=LONGEST_TEXT,
+        help_text=_("What was said, who was there, what happened next. Only if you want to."),
+        too_long=_("That is too long. Use 20,000 characters or fewer."),
+        widget=LongText(page_heading=True, rows=8),
+    )
+
+
 class KnowsForm(_OneBoxForm):
     question_id = "knows"
     heading_field = "text"

@@ -1,4 +1,4 @@
-"""The first two questions: is somebody in danger, and how does she know."""
+"""The first questions: is somebody in danger, how does she know, and was it one event or more."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from speakup.reporting.answers import Answers
 from speakup.reporting.forms.question import QuestionForm
 from speakup.reporting.presenters.answers import DANGER_WORDS, RELATION_WORDS
+from speakup.reporting.presenters.choice_words import SHAPE_WORDS
 from speakup.web.forms import Choice
 
 
@@ -39,6 +40,20 @@ class RelationForm(_OneChoiceForm):
     choice = forms.ChoiceField(
         choices=tuple(RELATION_WORDS.items()),
         help_text=_("We ask so that our next questions fit. If more than one is true, choose the first that is."),
+        error_messages={
+            "required": _("Choose an answer, or skip this question"),
+            "invalid_choice": _("Choose from the list"),
+        },
+        widget=Choice(page_heading=True),
+    )
+
+
+class ShapeForm(_OneChoiceForm):
+    question_id = "shape"
+    heading_field = "choice"
+    choice = forms.ChoiceField(
+        choices=tuple(SHAPE_WORDS.items()),
+        help_text=_("Jokes, looks, messages or a bad mood in a team count too, even if no day stands out."),
         error_messages={
             "required": _("Choose an answer, or skip this question"),
             "invalid_choice": _("Choose from the list"),

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from speakup.policy.document import Policy
 from speakup.reporting.answers import Answers
 from speakup.reporting.forms.question import LONGEST_LINE, PlainTextField, QuestionForm
 from speakup.reporting.presenters.answers import ONGOING_WORDS
@@ -34,10 +35,15 @@ class PlaceForm(QuestionForm):
         widget=Choice(),
     )
 
+    def __init__(self, data: Any = None, *, answers: Answers, policy: Policy) -> None:
+        super().__init__(data, answers=answers, policy=policy)
+        if answers.shape in {"once", "ongoing"}:  # these have answered it
+            del self.fields["ongoing"]
+
     def initial_from(self, answers: Answers) -> dict[str, Any]:
         place = answers.place
         return {"where": place.where, "when": place.when, "ongoing": place.ongoing}
 
     def answer(self) -> dict[str, Any]:
-        value = {name: self.cleaned_data[name] for name in ("where", "when", "ongoing")}
+        value = {name: self.cleaned_data.get(name, "") for name in ("where", "when", "ongoing")}
         return value if any(value.values()) else {"skipped": "skip"}

@@ -7,7 +7,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from speakup.policy.document import NotInPolicy, Policy
-from speakup.reporting.answers import Answers, Person
+from speakup.reporting.answers import Answers, Chosen, Person
+from speakup.reporting.presenters.choice_words import (
+    CHAT_WORDS,
+    CONSENT_WORDS,
+    EFFECT_WORDS,
+    EVIDENCE_WORDS,
+    FEARS_WORDS,
+    MOTIVE_WORDS,
+    SHAPE_WORDS,
+    TRIED_WORDS,
+    WANTS_WORDS,
+)
 from speakup.reporting.questions import SKIPPED_AS, Question, Skip
 
 DANGER_WORDS: Mapping[str, str | Promise] = {
@@ -52,6 +63,12 @@ def person_lines(person: Person) -> list[str]:
     return [line for line in (person.name, person.rank, person.team, collar, works_in, person.description) if line]
 
 
+def chosen_lines(chosen: Chosen, words: Mapping[str, str | Promise]) -> list[str]:
+    """What was chosen, in the order of the list, and the own words last."""
+    lines = [str(text) for id_, text in words.items() if id_ in chosen.choices]
+    return [*lines, chosen.text] if chosen.text else lines
+
+
 def _behaviours(answers: Answers, policy: Policy) -> Iterable[str]:
     yield from (category.title for category in policy.categories if category.id in answers.categories)
     if answers.not_sure:
@@ -88,6 +105,11 @@ def _exclusions(answers: Answers, policy: Policy) -> Iterable[str]:
         yield _("People outside the force should read it first")
 
 
+def _consent(answers: Answers, policy: Policy) -> Iterable[str]:
+    chosen = chosen_lines(Chosen(answers.consents), CONSENT_WORDS)
+    return chosen or [_("None of these")]
+
+
 def _mode(answers: Answers, policy: Policy) -> Iterable[str]:
     known_as = answers.known_as
     return (policy.mode(known_as.mode).title, known_as.name, known_as.contact)
@@ -96,12 +118,22 @@ def _mode(answers: Answers, policy: Policy) -> Iterable[str]:
 LINES: Mapping[str, Callable[[Answers, Policy], Iterable[str]]] = {
     "danger": lambda answers, policy: [str(DANGER_WORDS.get(answers.danger, ""))],
     "relation": lambda answers, policy: [str(RELATION_WORDS.get(answers.relation, ""))],
+    "shape": lambda answers, policy: [str(SHAPE_WORDS.get(answers.shape, ""))],
     "account": lambda answers, policy: [answers.account],
+    "more": lambda answers, policy: [answers.more],
     "behaviours": _behaviours,
     "kinds": _kinds,
     "people": _people,
     "place": _place,
     "knows": lambda answers, policy: [answers.knows],
+    "evidence": lambda answers, policy: chosen_lines(answers.evidence, EVIDENCE_WORDS),
+    "chat": lambda answers, policy: chosen_lines(answers.chat, CHAT_WORDS),
+    "tried": lambda answers, policy: chosen_lines(answers.tried, TRIED_WORDS),
+    "effect": lambda answers, policy: chosen_lines(answers.effect, EFFECT_WORDS),
+    "wants": lambda answers, policy: chosen_lines(answers.wants, WANTS_WORDS),
+    "fears": lambda answers, policy: chosen_lines(answers.fears, FEARS_WORDS),
+    "motive": lambda answers, policy: chosen_lines(answers.motive, MOTIVE_WORDS),
     "exclusions": _exclusions,
     "mode": _mode,
+    "consent": _consent,
 }

@@ -13,7 +13,7 @@ from speakup.reporting.drafts import NoDraft, NotStorable, Stale, TooLong, read_
 from speakup.reporting.forms import FORMS
 from speakup.reporting.forms.question import QuestionForm, seen_version
 from speakup.reporting.presenters.answers import answer_lines
-from speakup.reporting.questions import BY_ID, Question, Skip, page_applies
+from speakup.reporting.questions import BY_ID, FIRST_OF_THE_LAST, Question, Skip, page_applies
 from speakup.reporting.views.consequences import keep_consequences, opened_page
 from speakup.reporting.views.keeping import keep_answer
 from speakup.reporting.views.navigation import (
@@ -53,6 +53,7 @@ class QuestionPage:
             "title": question.title_for(answers),
             "relation": answers.relation,
             "skips": question.skip_buttons(),
+            "to_the_last": question.middle and not is_from_check(request),
             "version": answers.version(question.id),
             "back_url": back_url(request, question.id, answers),
             "next_url": next_url(request, question.id, answers),
@@ -116,7 +117,12 @@ def keep_and_go_on(page: QuestionPage, form: QuestionForm, value: dict[str, Any]
 
 
 def where_next(request: HttpRequest, question_id: str, before: Answers, after: Answers) -> str:
-    """The next page; from 'check answers' back there, unless the answer opens a question that now needs a look."""
+    """The next page, or the first of the last questions where she asked for those.
+
+    From 'check answers' it leads back there, unless the answer opens a question that now needs a look.
+    """
+    if BY_ID[question_id].middle and "to_the_last" in request.POST and not is_from_check(request):
+        return step_url(FIRST_OF_THE_LAST)
     opened = opened_page(question_id, before, after)
     if opened and is_from_check(request):
         return step_url(opened, from_check=True)

@@ -5,8 +5,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from speakup.policy.services import current_policy
+from speakup.reporting.presenters.care import CARE_SERVICES
 from speakup.reporting.presenters.support import IN_DANGER, shown_services
-from speakup.reporting.questions import CHECK, DANGER_HELP, FILES, STEPS, page_applies
+from speakup.reporting.questions import CARE, CHECK, DANGER_HELP, FILES, STEPS, needs_of_care, page_applies
 from speakup.reporting.views.check import check
 from speakup.reporting.views.navigation import back_url, next_url, see_other, where_to_begin
 from speakup.reporting.views.people import PEOPLE, people
@@ -25,6 +26,8 @@ def step(request: HttpRequest, step: int) -> HttpResponse:
         return check(request)
     if name == DANGER_HELP:
         return danger_help(request)
+    if name == CARE:
+        return care(request)
     return question(request, name)
 
 
@@ -42,3 +45,22 @@ def danger_help(request: HttpRequest) -> HttpResponse:
         "next_url": onward,
     }
     return render(request, "reporting/danger_help.html", context)
+
+
+def care(request: HttpRequest) -> HttpResponse:
+    """Help, and what is good to know first, for what was chosen: before the next question, and nothing to answer."""
+    answers = answers_of(request)
+    if answers is None:
+        return where_to_begin(request)
+    onward = next_url(request, CARE, answers)
+    needs = needs_of_care(answers)
+    if not needs:
+        return see_other(onward)
+    policy = current_policy()
+    context = {
+        "needs": [(need, shown_services(policy, CARE_SERVICES[need])) for need in needs],
+        "relation": answers.relation,
+        "back_url": back_url(request, CARE, answers),
+        "next_url": onward,
+    }
+    return render(request, "reporting/care.html", context)
