@@ -23,7 +23,7 @@ from speakup.accounts.rosters import hold_rosters
 from speakup.accounts.sessions import sweep_sessions
 from speakup.clocks.models import Clock, OwnerKind, Reminder
 from speakup.culture.models import FactInbox
-from speakup.culture.services import move_facts
+from speakup.culture.services import facts_of_open_quarters, move_facts
 from speakup.ledger.actions import REPORTER
 from speakup.ledger.models import Entry, PendingAct
 from speakup.ledger.services import append_pending_acts
@@ -31,6 +31,7 @@ from speakup.reporting.expiry import delete_expired, delete_orphan_files
 from speakup.reporting.identities import end_releases
 from speakup.reporting.models import (
     Attachment,
+    Draft,
     Identity,
     IdentityRequest,
     IntakeTransition,
@@ -107,6 +108,10 @@ def _rows_written_since(since: dt.date, today: dt.date) -> Iterator[QuerySet[Mod
     """
     yield PendingAct.objects.filter(day__gte=today)
     yield FactInbox.objects.filter(day__gte=today)
+    drafts = _locked_drafts()
+    yield Draft.objects.filter(id__in=drafts)
+    yield Attachment.objects.filter(draft__in=drafts)
+    yield facts_of_open_quarters(today)
     report_ids = sorted(_reports_written_since(since))
     for start in range(0, len(report_ids), REPORTS_AT_ONCE):
         yield from _rows_of(_locked(report_ids[start : start + REPORTS_AT_ONCE]))
@@ -126,6 +131,11 @@ def _locked(report_ids: list[UUID]) -> list[UUID]:
     found = list(reports.values_list("id", flat=True))
     list(Identity.objects.select_for_update(no_key=True).filter(report__in=found).order_by("id").values_list("id"))
     return found
+
+
+def _locked_drafts() -> list[UUID]:
+    """Every draft that lives on, locked before its rows are written: one that was saved is there for a week."""
+    return list(Draft.objects.select_for_update(no_key=True).order_by("id").values_list("id", flat=True))
 
 
 def _rows_of(report_ids: list[UUID]) -> Iterator[QuerySet[Model]]:

@@ -1,5 +1,5 @@
-"""The answers before sending: one sealed document, readable with the reporter's cookie alone (vault.md, 'Reporter's
-session')."""
+"""The answers before sending: one sealed document, readable with the reporter's cookie, and with nothing else unless it
+was saved under words (vault.md, 'Reporter's session'; saving.py)."""
 
 import datetime as dt
 import uuid
@@ -57,16 +57,22 @@ class Stale(Exception):
 
 
 def start_draft(reporter: Reporter, now: dt.datetime) -> None:
-    """Begin a draft in the reporter's session; a live one stays as it is, whatever was sent or opened beside it."""
-    if reporter.draft and Draft.objects.filter(id=reporter.draft.id).exists():
-        return
+    """Begin a draft in the reporter's session; a live one stays as it is, whatever was sent or opened beside it.
+
+    One that went aside (saving.py) is gone on with before a new one is begun.
+    """
+    for slot in (reporter.draft, reporter.aside):
+        if slot and Draft.objects.filter(id=slot.id).exists():
+            if slot != reporter.draft:
+                reporter.change(draft=slot, aside=None, saving=False)
+            return
     today = london_day(now)
     slot = DraftSlot(uuid.uuid4(), new_key(), new_receipt_secret())
-    draft = Draft(id=slot.id, expires_day=expires_on(today), policy=current_version(today))
+    draft = Draft(id=slot.id, expires_day=expires_on(today, saved=False), policy=current_version(today))
     _seal(draft, slot, Answers())
     with transaction.atomic():
         draft.save(force_insert=True)
-        reporter.change(draft=slot)
+        reporter.change(draft=slot, aside=None, saving=False)
 
 
 def read_answers(reporter: Reporter) -> Answers:
@@ -100,22 +106,28 @@ def answer_draft(
         if answers.version(question_id) != seen_version:
             raise Stale(answers.value(question_id), answers.version(question_id))
         answers = answers.with_answer(question_id, value)
-        draft.version += 1
-        draft.expires_day = expires_on(london_day(now))
-        _seal(draft, slot, answers)
-        draft.save(update_fields=["version", "expires_day", "answers"])
+        write_answers(draft, slot, answers, now)
     return answers
+
+
+def write_answers(draft: Draft, slot: DraftSlot, answers: Answers, now: dt.datetime) -> None:
+    """Seal these answers as the next version of a draft that the caller has locked. TooLong leaves it as it was."""
+    draft.version += 1
+    draft.expires_day = expires_on(london_day(now), saved=draft.saved)
+    _seal(draft, slot, answers)
+    draft.save(update_fields=["version", "expires_day", "answers"])
 
 
 def leave_site(reporter: Reporter) -> None:
     """End the session: its row, its draft and the draft's files go at once, and the response expires the cookie.
 
-    A report that was sent stays; its receipt is the only way back to it.
+    A report that was sent stays, and so does a draft that was saved: their words are the only way back to them.
     """
     with transaction.atomic():
         reporter.reread()
-        if reporter.draft:
-            delete_draft(reporter.draft.id, london_day(reporter.now))
+        for slot in (reporter.draft, reporter.aside):
+            if slot and not slot.saved:
+                delete_draft(slot.id, london_day(reporter.now))
         reporter.end()
 
 

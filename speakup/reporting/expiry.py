@@ -1,26 +1,33 @@
-"""When what was never sent ends: on leaving, after an idle hour, or else the night after next."""
+"""When what was never sent ends: on leaving, after an idle hour, or else the night after next. What was saved under
+words ends seven days after its last use (ADR 0028), or at once when its reporter says so."""
 
 import datetime as dt
 import uuid
 
 from django.db import transaction
+from django.db.models import Case, Value, When
 
 from speakup.reporting import files
 from speakup.reporting.models import Attachment, Draft, ReporterSession, named_files
 from speakup.web.days import london_day
 
 DRAFT_DAYS = 1
+SAVED_DAYS = 7
 BATCH = 500
 
 
-def expires_on(day: dt.date) -> dt.date:
+def expires_on(day: dt.date, *, saved: bool) -> dt.date:
     """The last day of a draft used on `day`."""
-    return day + dt.timedelta(days=DRAFT_DAYS)
+    return day + dt.timedelta(days=SAVED_DAYS if saved else DRAFT_DAYS)
 
 
 def keep_draft(draft_id: uuid.UUID, today: dt.date) -> None:
-    """A draft in use today is not deleted tonight."""
-    Draft.objects.filter(id=draft_id).update(expires_day=expires_on(today))
+    """A draft in use today is not deleted tonight; a saved one has its seven days again."""
+    last_day = Case(
+        When(lookup__isnull=True, then=Value(expires_on(today, saved=False))),
+        default=Value(expires_on(today, saved=True)),
+    )
+    Draft.objects.filter(id=draft_id).update(expires_day=last_day)
 
 
 def delete_draft(draft_id: uuid.UUID, today: dt.date) -> None:

@@ -1,4 +1,4 @@
-"""The reporter's way back: the words open her report for an hour (vault.md, 'Receipt').
+"""The reporter's way back: the words open her report, or the draft that she saved, for an hour (vault.md, 'Receipt').
 
 A hit and a miss do the same work: the same derivation, the same queries, a write that a miss takes back. No bucket
 counts attempts: it would be a switch with which anyone closes the inbox. A gate stands before the derivation.
@@ -24,12 +24,14 @@ from speakup.policy.document import Policy
 from speakup.policy.services import policy_by_id
 from speakup.reporting.attachments import AttachedFile
 from speakup.reporting.desks_in_words import PSD
+from speakup.reporting.expiry import keep_draft
 from speakup.reporting.identity_told import Asked, modes_after, open_asked
 from speakup.reporting.later_keys import open_slot, open_with_receipt
 from speakup.reporting.messages import OpenedMessage, check_text, open_messages, seal_message, was_written
 from speakup.reporting.models import FIRST_EPOCH, IdentityRequest, Receipt, Report
 from speakup.reporting.progress import Line, ProgressLine, words_of
 from speakup.reporting.report_content import open_report_content
+from speakup.reporting.saving import find_saved
 from speakup.reporting.sessions import Reporter
 from speakup.reporting.slots import ReportSlot
 from speakup.reporting.watching import watch_message
@@ -57,9 +59,10 @@ class NoReportOpen(Exception):
 
 
 class Outcome(StrEnum):
-    """What came of the words: a report, no report, or no words of ours (a slip that cannot be mended)."""
+    """What came of the words: a report, a saved draft, neither, or no words of ours (a slip that cannot be mended)."""
 
     OPENED = "opened"
+    DRAFT = "draft"
     UNKNOWN = "unknown"
     NOT_A_RECEIPT = "not_a_receipt"
 
@@ -99,10 +102,12 @@ class Inbox:
     intact: bool
 
 
-def open_inbox(typed: str, reporter: Reporter, now: dt.datetime) -> Outcome:
-    """Open the report of a receipt, typed as words or digits, in the reporter's session; a live draft stays.
+def open_inbox(typed: str, reporter: Reporter, now: dt.datetime, *, drafts: bool = True) -> Outcome:
+    """Open the report of a receipt, typed as words or digits, in the reporter's session; a live draft stays. Or the
+    draft that was saved under these words, which has seven days again; without `drafts`, words of a draft are a miss.
 
-    A miss leaves the session as it was and shows a cookie like a hit. Raises the vault's Busy when the gate is full:
+    A miss leaves the session as it was and shows a cookie like a hit. A report that was sent stands before a draft
+    under the same words: that one can only have been put back by hand. Raises the vault's Busy when the gate is full:
     the page keeps what was typed and says to try again.
     """
     readable = True
@@ -112,11 +117,18 @@ def open_inbox(typed: str, reporter: Reporter, now: dt.datetime) -> Outcome:
         secret, readable = new_receipt_secret(), False
     with GATE:
         keys = derive(secret, settings.RECEIPT_PEPPER)
+        saved = find_saved(keys, secret, london_day(now))
         slot, found = _find(keys)
-        reporter.open_report(slot, found=found)
+        if saved and drafts and not found:
+            reporter.open_draft(saved)
+            outcome = Outcome.DRAFT
+        else:
+            reporter.open_report(slot, found=found)
+            saved, outcome = None, Outcome.OPENED if found else Outcome.UNKNOWN
+        keep_draft(saved.id if saved else uuid.uuid4(), london_day(now))
     reporter.show_cookie()
-    if found:
-        return Outcome.OPENED
+    if outcome is not Outcome.UNKNOWN:
+        return outcome
     return Outcome.UNKNOWN if readable else Outcome.NOT_A_RECEIPT
 
 
@@ -189,8 +201,8 @@ def send_message(reporter: Reporter, text: str, now: dt.datetime, *, message_id:
 
 def _find(keys: ReceiptKeys) -> tuple[ReportSlot, bool]:
     """The slot that the receipt opens, and whether there is one; a made-up slot, by the same steps, if not."""
-    receipt = Receipt.objects.filter(lookup=keys.report_lookup, report__isnull=False).first()
-    report_id = receipt.report_id if receipt and receipt.report_id else uuid.uuid4()
+    receipt = Receipt.objects.filter(lookup=keys.report_lookup).first()
+    report_id = receipt.report_id if receipt else uuid.uuid4()
     made_up = wrap_report_key(keys, report_id, FIRST_EPOCH, new_key())
     try:
         return open_with_receipt(keys, report_id, receipt, bytes(receipt.wrapped) if receipt else made_up), True

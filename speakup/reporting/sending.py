@@ -98,7 +98,7 @@ def _send(reporter: Reporter, slot: DraftSlot, now: dt.datetime) -> SentReport:
             _write(sealed)
             note_pending_act(Action.WRITE, object_id=sealed.report.id, written=sealed.written(), now=now)
             draft.delete()
-            reporter.change(draft=None, sent=SentSlot(sealed.report.id, slot.receipt))
+            reporter.change(draft=None, sent=SentSlot(sealed.report.id, slot.receipt), saving=False)
     except BaseException:
         reporter.reread()
         raise

@@ -35,14 +35,27 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 class State:
     """What the session's one sealed value holds; `minute` counts minutes since 1970 of the last request.
 
-    `equality` says that a report was sent and its receipt confirmed, and the questions about equality not answered yet.
+    `aside` is a form that was begun here and not saved, when the words of another were typed. `saving` says that the
+    words of the saved draft are being shown. `equality` says that a report was sent and its receipt confirmed, and the
+    questions about equality not answered yet.
     """
 
     minute: int = 0
     draft: DraftSlot | None = None
+    aside: DraftSlot | None = None
     sent: SentSlot | None = None
     report: ReportSlot | None = None
+    saving: bool = False
     equality: bool = False
+
+    @property
+    def drafts(self) -> list[DraftSlot]:
+        return [slot for slot in (self.draft, self.aside) if slot]
+
+    def with_draft(self, slot: DraftSlot) -> "State":
+        """With this draft open. A saved one gives way to it, its words lead back; one that was not saved goes aside."""
+        unsaved = [each for each in self.drafts if not each.saved and each.id != slot.id]
+        return replace(self, draft=slot, aside=unsaved[0] if unsaved else None, saving=False)
 
 
 class Reporter:
@@ -58,6 +71,7 @@ class Reporter:
         self._state = State()
         self._opened: tuple[State, ReportSlot | None] | None = None
         self._live = False
+        self._lapsed: tuple[DraftSlot, ...] = ()
         self._shown = False
         self._left = False
         self._brought = bool(cookie)
@@ -69,8 +83,23 @@ class Reporter:
         return self._state.draft
 
     @property
+    def aside(self) -> DraftSlot | None:
+        """A form that was begun here and not saved, beside the saved one that is open."""
+        return self._state.aside
+
+    @property
     def sent(self) -> SentSlot | None:
         return self._state.sent
+
+    @property
+    def saving(self) -> bool:
+        """Whether the words of the saved draft are being shown: until they are confirmed."""
+        return self._state.saving and self._state.draft is not None
+
+    @property
+    def lapsed_saved(self) -> bool:
+        """Whether this request came after an idle hour and what it had open was saved: its words lead back to it."""
+        return any(slot.saved for slot in self._lapsed)
 
     @property
     def equality(self) -> bool:
@@ -104,18 +133,17 @@ class Reporter:
         return self._live
 
     def change(self, **slots: DraftSlot | SentSlot | ReportSlot | bool | None) -> None:
-        """Set the named slots (`draft`, `sent`, `report`, `equality`; None or False empties one) and the minute, leaving the others as
-        they stand in the row now: it is read again under lock, so two tabs never undo each other. Where the row is
-        gone (left in another tab, an idle hour) the named slots begin a new session under a new cookie.
+        """Set the named slots (`draft`, `aside`, `sent`, `report`, `saving`, `equality`; None or False empties one) and
+        the minute, leaving the others as they stand in the row now: it is read again under lock, so two tabs never undo
+        each other. Where the row is gone (left in another tab, an idle hour) the named slots begin a new session under
+        a new cookie.
         """
         with transaction.atomic():
             row, state = self._locked()
             if row is None and not any(slots.values()):
                 self._state, self._live = State(), False
                 return
-            state = replace(state, minute=_minute(self.now), **slots)  # type: ignore[arg-type]
-            self._write(row, state)
-        self._state, self._live = state, True
+            self._write_and_take(row, replace(state, **slots))  # type: ignore[arg-type]
 
     def renew(self) -> None:
         """Move a live session under a cookie never seen before; the old one opens nothing from now on.
@@ -137,9 +165,19 @@ class Reporter:
 
         Not `found`: the same work is done and taken back, and the session stands as it did (vault.md, 'Receipt').
         """
+        self._open(lambda state: replace(state, report=slot), found=found)
+
+    def open_draft(self, slot: DraftSlot) -> None:
+        """Put the saved draft that words opened into the session, by the same steps as a report. What was begun here
+        and not saved goes aside.
+        """
+        self._open(lambda state: state.with_draft(slot), found=True)
+
+    def _open(self, opened: Callable[[State], State], *, found: bool) -> None:
         cookie, live = self._cookie, self._live
         with transaction.atomic():
-            self.change(report=slot)
+            row, state = self._locked()
+            self._write_and_take(row, opened(state))
             self.renew()
             if not found:
                 transaction.set_rollback(True)
@@ -182,10 +220,12 @@ class Reporter:
         except VaultError:
             return
         if _minute(self.now) - state.minute >= IDLE_MINUTES:
+            self._lapsed = tuple(state.drafts)
             with transaction.atomic():
                 row.delete()
-                if state.draft:
-                    delete_draft(state.draft.id, london_day(self.now))
+                for slot in state.drafts:
+                    if not slot.saved:
+                        delete_draft(slot.id, london_day(self.now))
             return
         self._cookie, self._state, self._live = cookie, state, True
         if _minute(self.now) != state.minute:
@@ -201,13 +241,20 @@ class Reporter:
             return None, State()
         return row, _read(vault_session.open_state(self._cookie, bytes(row.sealed)))
 
+    def _write_and_take(self, row: ReporterSession | None, state: State) -> None:
+        state = replace(state, minute=_minute(self.now))
+        with transaction.atomic():
+            self._write(row, state)
+        self._state, self._live = state, True
+
     def _write(self, row: ReporterSession | None, state: State) -> None:
         today = london_day(self.now)
         if row is None:
             self._cookie = self._cookie or vault_session.new_cookie()
             row = ReporterSession(id_hash=vault_session.session_id(self._cookie), day=today)
-        elif row.day != today and state.draft:
-            keep_draft(state.draft.id, today)
+        elif row.day != today:
+            for slot in state.drafts:
+                keep_draft(slot.id, today)
         row.day = today
         row.sealed = vault_session.seal_state(self._cookie, _document(state))
         row.save()
@@ -242,10 +289,12 @@ def _minute(now: dt.datetime) -> int:
 
 
 def _document(state: State) -> dict[str, Any]:
-    """The state as canonical JSON knows it: ids and secrets as hexadecimal text. Some 400 bytes."""
+    """The state as canonical JSON knows it: ids and secrets as hexadecimal text. Some 650 bytes."""
     return {
         "minute": state.minute,
-        "draft": state.draft and [state.draft.id.hex, state.draft.key.hex(), state.draft.receipt.hex()],
+        "draft": _draft_document(state.draft),
+        "aside": _draft_document(state.aside),
+        "saving": state.saving,
         "sent": state.sent and [state.sent.report_id.hex, state.sent.receipt.hex()],
         "report": state.report
         and [state.report.report_id.hex, state.report.key.hex(), state.report.epoch, state.report.seen],
@@ -253,11 +302,23 @@ def _document(state: State) -> dict[str, Any]:
     }
 
 
+def _draft_document(slot: DraftSlot | None) -> list[Any] | None:
+    return [slot.id.hex, slot.key.hex(), slot.receipt.hex(), slot.saved] if slot else None
+
+
+def _read_draft(document: list[Any] | None) -> DraftSlot | None:
+    if document is None:
+        return None
+    return DraftSlot(uuid.UUID(document[0]), bytes.fromhex(document[1]), bytes.fromhex(document[2]), document[3])
+
+
 def _read(document: dict[str, Any]) -> State:
-    draft, sent, report = document["draft"], document["sent"], document["report"]
+    sent, report = document["sent"], document["report"]
     return State(
         minute=document["minute"],
-        draft=draft and DraftSlot(uuid.UUID(draft[0]), bytes.fromhex(draft[1]), bytes.fromhex(draft[2])),
+        draft=_read_draft(document["draft"]),
+        aside=_read_draft(document["aside"]),
+        saving=document["saving"],
         sent=sent and SentSlot(uuid.UUID(sent[0]), bytes.fromhex(sent[1])),
         report=report and ReportSlot(uuid.UUID(report[0]), bytes.fromhex(report[1]), report[2], report[3]),
         equality=document["equality"],

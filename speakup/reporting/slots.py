@@ -6,11 +6,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, repr=False)
 class DraftSlot:
-    """A live draft: its id, its content key D (32 bytes) and the secret of the receipt it will be sent under."""
+    """A live draft: its id, its content key D (32 bytes) and the secret of the receipt it will be sent under.
+
+    `saved`: the words of that receipt lead back to it already. It outlives the session.
+    """
 
     id: uuid.UUID
     key: bytes
     receipt: bytes
+    saved: bool = False
 
 
 @dataclass(frozen=True, repr=False)

@@ -18,6 +18,7 @@ from .receipt_words import WORDS
 __all__ = [
     "LATER_KEY_SIZE",
     "PEPPER_SIZE",
+    "WRAPPED_SIZE",
     "ReceiptKeys",
     "derive",
     "digits",
@@ -25,8 +26,10 @@ __all__ = [
     "open_later_key",
     "read_receipt",
     "seal_later_key",
+    "unwrap_draft_key",
     "unwrap_report_key",
     "words",
+    "wrap_draft_key",
     "wrap_report_key",
 ]
 
@@ -35,6 +38,7 @@ TIME_COST = 2
 MEMORY_KIB = 19 * 1024
 ROOT_SIZE = 64
 LATER_KEY_SIZE = envelope.OVERHEAD + KEY_SIZE
+WRAPPED_SIZE = aead.OVERHEAD + KEY_SIZE
 
 
 @dataclass(frozen=True, repr=False)
@@ -103,6 +107,18 @@ def wrap_report_key(keys: ReceiptKeys, report_id: UUID, epoch: int, key: bytes) 
 def unwrap_report_key(keys: ReceiptKeys, report_id: UUID, epoch: int, wrapped: bytes) -> bytes:
     """The report's key R, 32 bytes; CannotOpen or UnknownFormat."""
     return aead.open_sealed(keys.report_wrap, context("receipt", report_id, epoch), wrapped)
+
+
+def wrap_draft_key(keys: ReceiptKeys, draft_id: UUID, key: bytes) -> bytes:
+    """A saved draft's key D under its words, WRAPPED_SIZE bytes: it opens for this draft alone."""
+    if len(key) != KEY_SIZE:
+        raise ValueError("a key has 32 bytes")
+    return aead.seal(keys.draft_wrap, context("receipt-draft", draft_id), key)
+
+
+def unwrap_draft_key(keys: ReceiptKeys, draft_id: UUID, wrapped: bytes) -> bytes:
+    """The draft's key D, 32 bytes; CannotOpen or UnknownFormat."""
+    return aead.open_sealed(keys.draft_wrap, context("receipt-draft", draft_id), wrapped)
 
 
 def seal_later_key(public_key: bytes, report_id: UUID, epoch: int, key: bytes) -> bytes:

@@ -49,7 +49,15 @@ R, S, H, D, M, DUE, N, W, WHO, OF_STAFF, WRITTEN, PUBLISHED = (
 
 REVIEWED: Mapping[str, Mapping[str, Holds]] = {
     "reporting_reportersession": {"id": R, "id_hash": H, "day": D, "sealed": S},
-    "reporting_draft": {"id": R, "expires_day": D, "version": N, "policy_id": W, "answers": S},
+    "reporting_draft": {
+        "id": R,
+        "expires_day": D,
+        "version": N,
+        "policy_id": W,
+        "answers": S,
+        "lookup": H,  # none where it was not saved: docs/threat-model.md says that this shows
+        "wrapped": S,
+    },
     "reporting_report": {
         "id": R,
         "desk_id": W,
@@ -101,7 +109,7 @@ REVIEWED: Mapping[str, Mapping[str, Holds]] = {
         "told": S,
         "signature": S,
     },
-    "reporting_receipt": {"id": R, "lookup": H, "public_key": S, "draft_id": R, "report_id": R, "wrapped": S},
+    "reporting_receipt": {"id": R, "lookup": H, "public_key": S, "report_id": R, "wrapped": S},
     "reporting_receiptepoch": {"id": R, "receipt_id": R, "epoch": N, "sealed": S},
     "reporting_message": {"id": R, "report_id": R, "day": D, "sealed": S},
     "reporting_progress": {"id": R, "report_id": R, "day": D, "sealed": S},

@@ -63,7 +63,7 @@ def opened_with(dumped: Dump, cookies: list[str]) -> list[Any]:
     for cookie in cookies:
         for row in dumped["reporting_reportersession"]:
             try:
-                draft_id, key, _ = open_state(cookie, row["sealed"])["draft"]
+                draft_id, key, *_ = open_state(cookie, row["sealed"])["draft"]
             except (VaultError, TypeError):
                 continue
             for draft in dumped["reporting_draft"]:

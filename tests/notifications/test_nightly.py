@@ -24,7 +24,7 @@ from speakup.ledger.models import Entry, PendingAct
 from speakup.ledger.verification import verify_chain
 from speakup.reporting import files
 from speakup.reporting.inbox import open_inbox, send_message
-from speakup.reporting.models import Attachment, Draft, Message, Receipt, Report, ReporterSession
+from speakup.reporting.models import Attachment, Draft, Message, Report, ReporterSession
 from speakup.vault.facts import FACT_SIZE
 from speakup.vault.personal import session_hash
 from speakup.web.days import london_day
@@ -223,10 +223,9 @@ def test_a_second_run_appends_nothing_and_changes_nothing(db):
     assert (contents(), verify_chain()) == (before, head)
 
 
-def test_what_was_never_sent_goes_with_its_files_and_receipts(db, django_capture_on_commit_callbacks):
+def test_what_was_never_sent_goes_with_its_files(db, django_capture_on_commit_callbacks):
     reporter = draft_with(now=SENT)
     draft = draft_of(reporter)
-    Receipt.objects.create(lookup=bytes(32), public_key=b"key", draft=draft, wrapped=b"sealed")
     file_id = attach({"draft": draft}, london_day(SENT))
     with django_capture_on_commit_callbacks(execute=True):
         run_nightly(NIGHT)
@@ -234,7 +233,6 @@ def test_what_was_never_sent_goes_with_its_files_and_receipts(db, django_capture
     with django_capture_on_commit_callbacks(execute=True):
         run_nightly(NIGHT + DAY)
     assert not Draft.objects.filter(pk=draft.pk).exists()
-    assert not Receipt.objects.filter(draft=draft.pk).exists()
     assert not Attachment.objects.filter(file_id=file_id).exists()
     assert not ReporterSession.objects.filter(day__lte=london_day(SENT)).exists()
     assert not files.path_of(file_id).exists()

@@ -52,7 +52,8 @@ def slots() -> SimpleNamespace:
     assert reporter.draft is not None
     draft_id = reporter.draft.id
     return SimpleNamespace(
-        draft=DraftSlot(draft_id, b"d" * 32, b"r" * 10),
+        draft=DraftSlot(draft_id, b"d" * 32, b"r" * 10, saved=True),
+        aside=DraftSlot(draft_id, b"a" * 32, b"q" * 10),
         sent=SentSlot(draft_id, b"s" * 10),
         report=ReportSlot(draft_id, b"R" * 32, 1),
     )
@@ -126,8 +127,20 @@ def test_two_tabs_never_undo_each_other() -> None:
     assert (third.draft, third.sent, third.report) == (one.draft, kept.sent, kept.report)
 
 
-def test_all_three_slots_fit_the_row() -> None:
+def test_all_slots_fit_the_row() -> None:
     reporter, kept = draft_with(), slots()
+    late = dt.datetime(2999, 12, 31, tzinfo=dt.UTC)
+    report = ReportSlot(kept.report.report_id, kept.report.key, 10**6, 10**6)
+    other = Reporter(None, late)
+    other.change(draft=kept.draft, aside=kept.aside, sent=kept.sent, report=report, saving=True, equality=True)
+    read = again(other, late)
+    assert (read.draft, read.aside, read.sent, read.saving, read.equality) == (
+        kept.draft,
+        kept.aside,
+        kept.sent,
+        True,
+        True,
+    )
     reporter.change(draft=kept.draft, sent=kept.sent, report=kept.report)
     assert (again(reporter).draft, again(reporter).report) == (kept.draft, kept.report)
 

@@ -55,7 +55,7 @@ def test_a_role_may_do_what_is_written_and_no_more(installation: Installation, p
 
 
 def test_what_is_written_again_by_night_the_worker_may_write_again() -> None:
-    assert all("UPDATE (id" in ROLES["worker"].may(model._meta.db_table) for model in (*OF_A_REPORT, *BY_OBJECT))
+    assert all("UPDATE (id" in ROLES["worker"].may(model._meta.db_table) for model in (*OF_A_REPORT, *BY_OBJECT, Draft))
 
 
 @pytest.mark.parametrize(

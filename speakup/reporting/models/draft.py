@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 
+from speakup.vault.receipt import WRAPPED_SIZE
 from speakup.vault.reporter_session import STATE_SIZE
 
 
@@ -25,13 +26,33 @@ class ReporterSession(models.Model):
 
 
 class Draft(models.Model):
-    """The answers so far, one document under the draft's own key; `version` counts its writings."""
+    """The answers so far, one document under the draft's own key; `version` counts its writings.
+
+    One that was saved is found by `lookup` and opened by `wrapped`, which its words alone give (ADR 0028). Both are in
+    this row, so that a draft never outlives what leads to it, nor the reverse.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     expires_day = models.DateField(db_index=True)
     version = models.PositiveIntegerField(default=1)
     policy = models.ForeignKey("policy.PolicyVersion", on_delete=models.PROTECT, related_name="+")
     answers = models.BinaryField()
+    lookup = models.BinaryField(max_length=32, unique=True, null=True)
+    wrapped = models.BinaryField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(lookup__isnull=True, wrapped__isnull=True)
+                | models.Q(Exact(Length("wrapped"), WRAPPED_SIZE), lookup__isnull=False, wrapped__isnull=False),
+                name="saved_draft_has_both",
+            )
+        ]
 
     def __str__(self) -> str:
         return "draft"
+
+    @property
+    def saved(self) -> bool:
+        """Whether words lead to it."""
+        return self.lookup is not None

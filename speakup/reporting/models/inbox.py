@@ -6,7 +6,6 @@ from django.db import models
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 
-from speakup.reporting.models.draft import Draft
 from speakup.reporting.models.report import Report
 from speakup.vault.receipt import LATER_KEY_SIZE
 
@@ -17,18 +16,8 @@ class Receipt(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     lookup = models.BinaryField(max_length=32, unique=True)
     public_key = models.BinaryField()
-    draft = models.ForeignKey(Draft, null=True, on_delete=models.CASCADE, related_name="receipts")
-    report = models.ForeignKey(Report, null=True, on_delete=models.PROTECT, related_name="receipts")
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="receipts")
     wrapped = models.BinaryField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(draft__isnull=True, report__isnull=False)
-                | models.Q(draft__isnull=False, report__isnull=True),
-                name="receipt_has_one_owner",
-            )
-        ]
 
     def __str__(self) -> str:
         return "receipt"
