@@ -8,6 +8,7 @@ from secrets import SystemRandom
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from speakup.culture.closing import NotYet, close_quarter, closes_on
 from speakup.culture.metrics_keys import NoMetricsKey, NoPrivateKey, delete_private_key, keys_folder
@@ -46,6 +47,16 @@ def move_facts(now: dt.datetime) -> int:
         )
         FactInbox.objects.filter(id__in=[fact.id for fact in waiting]).delete()
     return len(waiting)
+
+
+def facts_of_open_quarters(today: dt.date) -> QuerySet[Fact]:
+    """Every fact of a quarter that is not yet to be closed, for the night to write again beside those that it moved.
+
+    Else each night's would stand together, and say to whoever has the key of the quarter what came of which day: of a
+    day with one report, what its reporter said of herself (ADR 0030). Closing shuffles the others, and takes them away.
+    """
+    quarters = map(read_quarter, filter(is_quarter, MetricsKey.objects.values_list("period", flat=True)))
+    return Fact.objects.filter(period__in=[quarter.code for quarter in quarters if closes_on(quarter) > today])
 
 
 def run_metrics(now: dt.datetime) -> MetricsRun:
