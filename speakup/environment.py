@@ -4,8 +4,11 @@ Every value may stand in the environment itself (NAME) or in a file that the env
 of a container do. speakup/settings.py says what Django makes of them.
 """
 
+import base64
 import contextlib
+import hashlib
 import os
+import re
 import secrets
 import warnings
 from collections import Counter
@@ -73,6 +76,7 @@ FEWEST_CHARACTERS = 6
 OF_EXAMPLES = ("change", "example", "insecure", "secret", "password", "default")
 # What Django asks of the key that signs.
 SHORTEST_SECRET_KEY = 50
+_TELEPHONE = re.compile(r"\+?[0-9]+(?: [0-9]+)*", re.ASCII)
 _DATABASES = ("django.db.backends.postgresql", "django.db.backends.sqlite3")
 _MAIL_SERVER = "django.core.mail.backends.smtp.EmailBackend"
 
@@ -160,6 +164,46 @@ def address(name: str, value: str, schemes: Collection[str], like: str) -> Split
     if not stands:
         raise ImproperlyConfigured(f"{name} must be like {like}")
     return parts
+
+
+def web_page(name: str) -> str:
+    """The https address of a page under `name`; empty where none is set. Raises ImproperlyConfigured."""
+    value = text(name, "")
+    if value:
+        address(name, value, ["https"], "https://host/page")
+    return value
+
+
+def telephone(name: str) -> str:
+    """The telephone number under `name`, digits with spaces between; empty where none is set.
+
+    Raises ImproperlyConfigured.
+    """
+    value = text(name, "")
+    if value and not _TELEPHONE.fullmatch(value):
+        raise ImproperlyConfigured(f"{name} must be a telephone number, digits with spaces between")
+    return value
+
+
+def onion_address(name: str) -> str:
+    """The host of a version 3 onion service under `name`, like (56 letters and digits).onion; empty where none is set.
+
+    The address holds a checksum (Tor's rend-spec-v3, 'Encoding onion addresses'), so that a slip of the hand starts
+    nothing: whoever typed such an address would come to nobody, or to somebody who had made it.
+    Raises ImproperlyConfigured.
+    """
+    value = text(name, "").lower()
+    if not value:
+        return ""
+    try:
+        decoded = base64.b32decode(value.removesuffix(".onion").upper())
+    except ValueError:
+        decoded = b""
+    public_key, checksum, version = decoded[:32], decoded[32:34], decoded[34:]
+    expected = hashlib.sha3_256(b".onion checksum" + public_key + version).digest()[:2]
+    if not value.endswith(".onion") or version != b"\x03" or checksum != expected:
+        raise ImproperlyConfigured(f"{name} must be an onion address: 56 letters and digits, then .onion")
+    return value
 
 
 def database(name: str) -> dict[str, Any]:

@@ -22,8 +22,11 @@ from speakup.environment import (
     is_for,
     key,
     mail_server,
+    onion_address,
     secret,
+    telephone,
     text,
+    web_page,
 )
 
 # Each part has what it needs: a stolen reporter process opens no second factor, a stolen staff process tries no
@@ -79,6 +82,22 @@ if not DEMONSTRATION:
         if _url.path or _url.query or _url.fragment or "@" in _url.netloc:
             raise ImproperlyConfigured("SPEAKUP_URL must be like https://host, with nothing behind the host")
         ALLOWED_HOSTS = [str(_url.hostname)] if is_for(*WEB_SITES) else []
+
+# The reporter site's own address in the Tor network, where the force's network leads there: the onion service is
+# plain http inside Tor's own encryption, and posts come from that origin (docs/operations.md).
+ONION_ADDRESS = onion_address("SPEAKUP_ONION") if is_for("reporter") else ""
+CSRF_TRUSTED_ORIGINS = []
+if ONION_ADDRESS:
+    ALLOWED_HOSTS.append(ONION_ADDRESS)
+    CSRF_TRUSTED_ORIGINS.append(f"http://{ONION_ADDRESS}")
+
+# Ways to tell beside this site, each the force's own to provide; what is not set is not shown.
+OTHER_WAYS = {
+    "phone": telephone("SPEAKUP_PHONE"),
+    "bsl": web_page("SPEAKUP_BSL"),
+    "easy_read": web_page("SPEAKUP_EASY_READ"),
+    "large_print": web_page("SPEAKUP_LARGE_PRINT"),
+}
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -223,6 +242,11 @@ WHITENOISE_MAX_AGE = 3600
 NEUTRAL_SITE = text("SPEAKUP_NEUTRAL_SITE", "https://www.bbc.co.uk/weather")
 if not DEMONSTRATION:
     address("SPEAKUP_NEUTRAL_SITE", NEUTRAL_SITE, ["https"], "https://host/page (plain http tells a network who left)")
+# Whether Escape alone leaves. The button and Shift three times always do.
+_ESCAPE = text("SPEAKUP_ESCAPE_LEAVES", "yes").lower()
+if _ESCAPE not in {"yes", "no"}:
+    raise ImproperlyConfigured("SPEAKUP_ESCAPE_LEAVES must be yes or no")
+ESCAPE_LEAVES = _ESCAPE == "yes"
 
 # The metrics worker alone can read the private halves of the metrics keys. (A demonstration has one disk and one user:
 # there they lie beside everything else, and it says so.)

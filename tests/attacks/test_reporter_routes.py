@@ -12,6 +12,7 @@ from django.urls import get_resolver
 
 from speakup.accounts.cookies import VAULT_COOKIE
 from speakup.embedded.demonstration import Force
+from speakup.reporting.about_pages import ABOUT_PAGES
 from speakup.reporting.questions import STEPS
 from tests.attacks.test_wrong_roles import NOWHERE, POSTED, Address, patterns
 from tests.attacks.travelling import TYPED, ReporterBrowser, staff_browser
@@ -31,7 +32,9 @@ OF_A_REPORTER = {
     "closing": {"act": "close"},
     "sending": {"act": "send"},
 }
-READ_ALONE = {"/", "/leave/", "/support/", "/privacy/", "/readyz"}
+READ_ALONE = {"/", "/leave/", "/stay/", "/support/", "/privacy/", "/readyz"} | {
+    f"/about/{number}/" for number in range(1, len(ABOUT_PAGES) + 1)
+}
 STAFFS_OWN = (b"/staff", b"@example.test", b"Grace Adeyemi", b"Sign out")
 
 
@@ -41,6 +44,8 @@ def paths() -> list[str]:
     for route, _ in patterns(get_resolver("speakup.urls.reporter")):
         if "<int:step>" in route:
             found += [route.replace("<int:step>", str(number)) for number in range(len(STEPS) + 2)]
+        elif "<about:page>" in route:
+            found += [route.replace("<about:page>", str(number)) for number in range(len(ABOUT_PAGES) + 2)]
         else:
             assert "<" not in route, f"say here what {route} leads to"
             found.append(route)
@@ -48,7 +53,7 @@ def paths() -> list[str]:
 
 
 PATHS = paths()
-NO_SUCH_STEP = {"/report/0/", f"/report/{len(STEPS) + 1}/"}
+NO_SUCH_STEP = {"/report/0/", f"/report/{len(STEPS) + 1}/", "/about/0/", f"/about/{len(ABOUT_PAGES) + 1}/"}
 
 
 def expected(path: str, fields: Mapping[str, str] | None) -> set[int]:
@@ -59,7 +64,7 @@ def expected(path: str, fields: Mapping[str, str] | None) -> set[int]:
         return {200, 503}  # as the machine is: tests/web/test_readiness.py
     if fields is not None and path in READ_ALONE:
         return {405}
-    return {200, 302, 303}
+    return {204} if path == "/stay/" else {200, 302, 303}
 
 
 def nobody(_: Force) -> ReporterBrowser:

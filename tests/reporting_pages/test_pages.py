@@ -72,8 +72,8 @@ def test_the_start_page_says_what_matters_first(browser: Browser) -> None:
     ):
         assert words in page
     assert page.index("force phone") < page.index("Start<") < page.index("What happens next")
-    assert 'href="/privacy/#device"' in page
-    assert 'id="device"' in text_of(browser.get("/privacy/"))
+    assert 'href="/about/4/"' in page
+    assert "counter-corruption" in text_of(browser.get("/about/4/"))
 
 
 def test_unverified_numbers_are_on_no_page(browser: Browser) -> None:

@@ -8,6 +8,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from speakup.policy.services import current_policy
 from speakup.reporting.drafts import leave_site, start_draft
+from speakup.reporting.presenters.other_ways import other_ways
+from speakup.reporting.presenters.promises import promises_of
 from speakup.reporting.presenters.support import (
     OUTSIDE_THE_FORCE,
     TO_TALK_TO_FIRST,
@@ -25,8 +27,10 @@ from speakup.web.dispatcher import forget_csrf_cookie
 def start(request: HttpRequest) -> HttpResponse:
     policy = current_policy()
     context = {
+        "promises": promises_of(policy),
         "outside": shown_services(policy, OUTSIDE_THE_FORCE),
         "talk_first": shown_services(policy, TO_TALK_TO_FIRST),
+        "other_ways": other_ways(),
     }
     return render(request, "reporting/start.html", context)
 
@@ -45,22 +49,23 @@ def report(request: HttpRequest) -> HttpResponse:
     context = {
         "goes_on": goes_on,
         "receipt_url": step_url(CHECK) if reporter.sent else None,
+        "promises": promises_of(current_policy()),
     }
     return render(request, "reporting/report.html", context)
 
 
 @require_safe
 def support(request: HttpRequest) -> HttpResponse:
-    context = {"needs": services_by_need(current_policy()), "back_url": _back_from_aside(request)}
+    context = {"needs": services_by_need(current_policy()), "back_url": back_from_aside(request)}
     return render(request, "reporting/support.html", context)
 
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "reporting/privacy.html", {"back_url": _back_from_aside(request)})
+    return render(request, "reporting/privacy.html", {"back_url": back_from_aside(request)})
 
 
-def _back_from_aside(request: HttpRequest) -> str:
+def back_from_aside(request: HttpRequest) -> str:
     """A page looked at while writing leads back to where the form can be gone on with."""
     return reverse("report" if reporter_of(request).draft else "start")
 
