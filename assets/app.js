@@ -13,6 +13,12 @@ import {
 
 const COMPONENTS = [Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, PasswordInput, Radios, SkipLink];
 
-for (const component of COMPONENTS) {
-  createAll(component);
+function begin(scope) {
+  for (const component of COMPONENTS) {
+    createAll(component, undefined, scope);
+  }
 }
+
+begin(document);
+// A page's main part that came without a new page (uploads.js).
+window.addEventListener("main", () => begin(document.querySelector("main")));

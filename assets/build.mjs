@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { buildSync } from "esbuild";
 import { compile } from "sass";
 
@@ -10,7 +11,9 @@ const here = dirname(fileURLToPath(import.meta.url));
 const target = join(here, "..", "speakup", "web", "static", "speakup");
 const modules = join(here, "node_modules");
 const copied = ["start.js", "leave.js", "favicon.svg", "favicon.ico", "neutral.svg"];
-const built = ["speakup.css", "app.js", ...copied];
+// Served smaller to whoever takes it so. Pages never are: their length would tell what is on them.
+const compressed = ["speakup.css", "app.js", "reporter.js", "leave.js"];
+const built = ["speakup.css", "app.js", "reporter.js", ...copied, ...compressed.map((name) => `${name}.gz`)];
 
 const version = (name) => JSON.parse(readFileSync(join(modules, name, "package.json"), "utf8")).version;
 const hash = (path) => createHash("sha256").update(readFileSync(path)).digest("hex");
@@ -33,8 +36,21 @@ buildSync({
   banner: { js: `/*! Includes ${govuk} */` },
 });
 
+buildSync({
+  entryPoints: [join(here, "reporter.js")],
+  outfile: join(target, "reporter.js"),
+  bundle: true,
+  format: "iife",
+  target: "es2020",
+  minify: true,
+});
+
 for (const name of copied) {
   copyFileSync(join(here, name), join(target, name));
+}
+
+for (const name of compressed) {
+  writeFileSync(join(target, `${name}.gz`), gzipSync(readFileSync(join(target, name)), { level: 9 }));
 }
 
 const sources = readdirSync(here)

@@ -25,6 +25,7 @@
       return;
     }
     leaving = true;
+    window.dispatchEvent(new Event("leaving")); // whatever is under way stops, and other windows leave too (idle.js)
     const link = control();
     const target = link ? link.href : "/leave/";
     const title = link ? link.dataset.leaveTitle : "";
@@ -174,12 +175,13 @@
   }
 
   document.addEventListener("click", function (event) {
-    const link = control();
-    if (link && event.target instanceof Node && link.contains(event.target)) {
+    if (event.target instanceof Element && event.target.closest("[data-leave], [data-leave-too]")) {
       event.preventDefault();
       leave();
     }
   });
+
+  window.addEventListener("leave", leave);
 
   // Browsers keep a page that was left, `no-store` or not, to show it again at once on Back. What they keep is empty.
   window.addEventListener("pagehide", wipe);

@@ -7,10 +7,13 @@ from django.http import HttpRequest
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """`demonstration` (bool), `page_name` (the URL's name, shown as data-page), `neutral_site` (an address)."""
+    """`demonstration` (bool), `page_name` (the URL's name, shown as data-page), `neutral_site` (an address), `escape_leaves`
+    (bool: whether Escape alone leaves the reporter site).
+    """
     match = request.resolver_match
     return {
         "demonstration": settings.DEMONSTRATION,
         "page_name": match.view_name if match else "error",
         "neutral_site": settings.NEUTRAL_SITE,
+        "escape_leaves": settings.ESCAPE_LEAVES,
     }

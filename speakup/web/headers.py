@@ -3,12 +3,14 @@
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from speakup.web.dispatcher import GetResponse
+from speakup.web.dispatcher import REPORTER, GetResponse
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+# The reporter site's scripts say that somebody is still there, and send files with a bar that grows (ADR 0031).
+REPORTER_CONTENT_SECURITY_POLICY = f"{CONTENT_SECURITY_POLICY}; connect-src 'self'"
 PERMISSIONS_POLICY = (
     "camera=(), microphone=(), geolocation=(), display-capture=(), browsing-topics=(), interest-cohort=(), "
     "idle-detection=(), usb=(), payment=()"
@@ -26,8 +28,9 @@ class HeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
+        reporter = request.site_name == REPORTER  # type: ignore[attr-defined]
         for name, value in {
-            "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+            "Content-Security-Policy": REPORTER_CONTENT_SECURITY_POLICY if reporter else CONTENT_SECURITY_POLICY,
             "Permissions-Policy": PERMISSIONS_POLICY,
             "Referrer-Policy": "same-origin",
             "Cross-Origin-Resource-Policy": "same-origin",

@@ -14,7 +14,7 @@ from django.template import engines
 from django.test import RequestFactory
 
 from speakup.web.forms import Choice, Choices, Code, Files, LongText, OnlyAlone, Passphrase, Select, Text, Words
-from speakup.web.headers import CONTENT_SECURITY_POLICY
+from speakup.web.headers import CONTENT_SECURITY_POLICY, REPORTER_CONTENT_SECURITY_POLICY
 
 
 class EverythingForm(forms.Form):
@@ -175,7 +175,7 @@ def pages() -> dict[str, str]:
 
 @contextmanager
 def served(content: dict[str, str], *, stored: bool = False) -> Iterator[str]:
-    """The address that serves `content` and the static files while the block runs; /leave/ goes to /neutral/.
+    """The address that serves `content` and the static files while the block runs; /leave/ goes to /neutral/, /stay/ answers 204.
 
     stored: without `no-store`, as if the browser kept pages all the same.
     """
@@ -188,10 +188,17 @@ def served(content: dict[str, str], *, stored: bool = False) -> Iterator[str]:
                 self.send_header("Location", "/neutral/")
                 self.end_headers()
                 return
+            if path == "/stay/":
+                self.send_response(204)
+                self.end_headers()
+                return
             body, kind = self._body(path)
             self.send_response(200 if body is not None else 404)
             self.send_header("Content-Type", kind)
-            self.send_header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+            staff = path.startswith("/staff/")
+            self.send_header(
+                "Content-Security-Policy", CONTENT_SECURITY_POLICY if staff else REPORTER_CONTENT_SECURITY_POLICY
+            )
             self.send_header("Cache-Control", "no-cache" if stored else "no-store")
             self.end_headers()
             self.wfile.write(body or b"")

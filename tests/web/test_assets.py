@@ -1,5 +1,6 @@
 """What is served is what was built from this source, and contains nothing that is not ours to use."""
 
+import gzip
 import hashlib
 import re
 from pathlib import Path
@@ -45,11 +46,28 @@ def test_the_style_sheet_names_no_foreign_font_crown_or_address():
     assert not re.search(r"gds transport|crown|@font-face|url\(|@import|https?://\w", css, re.IGNORECASE)
 
 
-def test_scripts_reach_for_nothing_outside():
+def test_scripts_reach_for_nothing_outside_and_keep_nothing():
+    """Only the reporter site's own script asks for anything: /stay/, and what a form with files is sent to."""
     for path in BUILT.glob("*.js"):
         script = path.read_text()
         assert "sourceMappingURL" not in script
-        assert not re.search(r"\bfetch\(|XMLHttpRequest|sendBeacon|localStorage|sessionStorage|indexedDB", script), path
+        assert not re.search(
+            r"sendBeacon|localStorage|sessionStorage|indexedDB|caches\b|serviceWorker|\.cookie\b", script
+        )
+        assert not re.search(r"https?://(?!www\.w3\.org)|WebSocket|EventSource|importScripts|\beval\b", script), path
+        asks = len(re.findall(r"\bfetch\(|XMLHttpRequest", script))
+        assert asks == (2 if path.name == "reporter.js" else 0), path
+
+
+@pytest.mark.parametrize("path", sorted(BUILT.glob("*.gz")), ids=lambda path: path.name)
+def test_what_is_served_compressed_is_the_same(path):
+    assert gzip.decompress(path.read_bytes()) == path.with_suffix("").read_bytes()
+
+
+def test_what_is_large_is_served_compressed():
+    for path in BUILT.iterdir():
+        if path.suffix in {".css", ".js"} and path.stat().st_size > 1024:
+            assert path.with_name(path.name + ".gz").exists(), path
 
 
 def test_the_lock_of_the_build_names_no_address():
