@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from speakup.policy.document import Policy
 from speakup.policy.models import PolicyVersion
-from speakup.policy.pins import is_pinned, pin
+from speakup.policy.pins import is_pinned, newest_pinned, pin
 from speakup.policy.reading import Complaint, PolicyError, read_document
 from speakup.web.days import london_day
 
@@ -32,26 +32,26 @@ def adopt_policy(document: bytes, *, from_day: dt.date, now: dt.datetime) -> Pol
     """Makes `document`, the bytes of a JSON policy, the policy from the start of `from_day` on.
 
     The same bytes are adopted once: again, the version that they made is answered unchanged, and this host trusts them
-    too (pins.py; PinsUnusable where it cannot write that down). Raises PolicyError where
-    the document is no policy, or where `from_day` is before an earlier version's or, unless it is the first, before
-    today: what was in force on a day that is over stays so. `now` is aware.
+    too (pins.py; PinsUnusable where it cannot write that down: it stands adopted, and is in force here when that was
+    mended and the command run again). Raises PolicyError where the document is no policy, or where `from_day` is before
+    an earlier version's or, unless it is the first, before today: what was in force on a day that is over stays so.
+    `now` is aware.
     """
     read_document(document)
     digest = hashlib.sha256(document).digest()
     adopted = PolicyVersion.objects.filter(sha256=digest).first()
-    if adopted is not None:
-        pin(adopted.seq, digest)
-        return adopted
-    try:
-        with transaction.atomic():
-            return _add_version(document, digest, from_day=from_day, today=london_day(now))
-    except IntegrityError:
-        # Somebody adopted in the same moment: it is done if it was this document.
-        adopted = PolicyVersion.objects.filter(sha256=digest).first()
-        if adopted is None:
-            raise
-        pin(adopted.seq, digest)
-        return adopted
+    if adopted is None:
+        try:
+            with transaction.atomic():
+                adopted = _add_version(document, digest, from_day=from_day, today=london_day(now))
+        except IntegrityError:
+            # Somebody adopted in the same moment: it is done if it was this document.
+            adopted = PolicyVersion.objects.filter(sha256=digest).first()
+            if adopted is None:
+                raise
+    # After the row: killed in between, the version before stays in force until it is run again.
+    pin(adopted.seq, digest, adopted.from_day)
+    return adopted
 
 
 def _add_version(document: bytes, digest: bytes, *, from_day: dt.date, today: dt.date) -> PolicyVersion:
@@ -59,34 +59,34 @@ def _add_version(document: bytes, digest: bytes, *, from_day: dt.date, today: dt
     if newest is not None and from_day < max(newest.from_day, today):
         raise PolicyError([Complaint("from_day", "is before today, or before the day of the version it follows")])
     seq = 1 if newest is None else newest.seq + 1
-    pin(seq, digest)  # before the row: killed in between, a host trusts what its operator meant to adopt
     return PolicyVersion.objects.create(seq=seq, sha256=digest, document=document, from_day=from_day)
 
 
 def current_version(day: dt.date | None = None) -> PolicyVersion:
     """The version in force on `day` (today in London if None), without its document. Raises NoPolicy for none.
 
-    What this host was not told to trust (pins.py) is passed over as if it were not there.
+    What this host was not told to trust (pins.py) is passed over as if it were not there; none is in force while one
+    that it was told to trust is missing, or has another day: the one before it would be in force again.
     """
     wanted = london_day(timezone.now()) if day is None else day
     for version in PolicyVersion.objects.defer("document").filter(from_day__lte=wanted).order_by("-seq"):
         if _is_trusted(version):
+            if version.seq < newest_pinned(wanted):
+                break
             return version
     raise NoPolicy
 
 
 def distrusts_a_version() -> bool:
     """Whether the database holds a version that this host was not told to trust: somebody's own, or one whose document
-    was adopted on another host alone. One query."""
-    return not all(_is_trusted(version) for version in PolicyVersion.objects.defer("document"))
+    was adopted on another host alone; or lacks the newest that it was told of. One query."""
+    versions = list(PolicyVersion.objects.defer("document"))
+    newest = max((version.seq for version in versions), default=0)
+    return newest < newest_pinned(dt.date.max) or not all(_is_trusted(version) for version in versions)
 
 
 def _is_trusted(version: PolicyVersion) -> bool:
-    known = version.seq, bytes(version.sha256)
-    with _read_lock:
-        if known in _read:  # trust is never taken back while a process runs
-            return True
-    return is_pinned(*known)
+    return is_pinned(version.seq, bytes(version.sha256), version.from_day)
 
 
 def current_policy(day: dt.date | None = None) -> Policy:
@@ -114,7 +114,7 @@ def policy_of(version: PolicyVersion) -> Policy:
         if policy is not None:
             _read.move_to_end(known)
             return policy
-    if not is_pinned(version.seq, digest):
+    if not _is_trusted(version):
         raise PolicyError([Complaint("", "is not one that this host was told to trust: run adopt_policy with it here")])
     document = bytes(version.document)
     if hashlib.sha256(document).digest() != digest:

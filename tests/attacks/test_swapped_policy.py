@@ -1,5 +1,7 @@
-"""Whoever writes the database does not decide by a policy of their own who holds a desk's keys (policy/pins.py)."""
+"""Whoever writes the database does not decide who holds a desk's keys, by a policy of their own or by one that was
+replaced (policy/pins.py)."""
 
+import datetime as dt
 import hashlib
 import json
 from pathlib import Path
@@ -7,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from speakup.accounts.keyholders import keyholder_roles
 from speakup.embedded.demonstration import FIRST_DAY, POLICY_FILE, Force
@@ -25,6 +28,8 @@ from speakup.policy.services import (
 )
 from speakup.readiness import failing_checks
 from speakup.reporting.sending import send_report
+from speakup.web.days import london_day
+from tests.attacks.test_moved_ciphertext import write_anything
 from tests.reporting.builders import NOW, draft_with
 
 
@@ -65,7 +70,7 @@ def test_a_policy_that_nobody_adopted_here_decides_nothing(force: Force) -> None
 def test_twin_where_the_host_trusts_whatever_stands_there_it_does(
     force: Force, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(services, "is_pinned", lambda seq, sha256: True)
+    monkeypatch.setattr(services, "is_pinned", lambda seq, sha256, from_day: True)
     put_in(with_triage_as_keyholders())
     assert "triage" in keyholder_roles(current_policy(), "psd")
 
@@ -89,5 +94,72 @@ def test_a_host_that_was_told_of_none_trusts_none(force: Force) -> None:
 def test_it_is_written_down_once(force: Force) -> None:
     before = Path(settings.POLICY_PINS_FILE).read_text()
     adopt_policy(POLICY_FILE.read_bytes(), from_day=FIRST_DAY, now=NOW)
-    pin(1, hashlib.sha256(POLICY_FILE.read_bytes()).digest())
+    pin(1, hashlib.sha256(POLICY_FILE.read_bytes()).digest(), FIRST_DAY)
     assert Path(settings.POLICY_PINS_FILE).read_text() == before
+
+
+# ---- a policy that was replaced does not come back
+
+
+TOMORROW = london_day(NOW) + dt.timedelta(days=1)
+BACK = {
+    "taken out": "DELETE FROM policy_policyversion WHERE seq = 2",
+    "put off": "UPDATE policy_policyversion SET from_day = '2099-01-01' WHERE seq = 2",
+}
+
+
+def turned_back(statement: str) -> None:
+    """The stricter policy of two is in force; then somebody who can switch triggers off writes the table."""
+    adopt_policy(with_triage_as_keyholders(), from_day=london_day(NOW), now=NOW)
+    assert current_version(TOMORROW).seq == 2
+    write_anything()
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+@pytest.mark.parametrize("statement", BACK.values(), ids=BACK)
+def test_a_policy_that_was_replaced_is_not_put_in_force_again(force: Force, statement: str) -> None:
+    turned_back(statement)
+    with pytest.raises(NoPolicy):
+        current_version(TOMORROW)
+    assert distrusts_a_version()
+    assert "policy" in set(failing_checks(NOW))
+
+
+@pytest.mark.parametrize("statement", BACK.values(), ids=BACK)
+def test_twin_where_the_host_remembers_no_newest_it_is(
+    force: Force, statement: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "newest_pinned", lambda day: 0)
+    turned_back(statement)
+    assert current_version(TOMORROW).seq == 1
+
+
+def test_a_policy_of_later_is_not_brought_forward(force: Force) -> None:
+    later = london_day(NOW) + dt.timedelta(days=30)
+    adopt_policy(with_triage_as_keyholders(), from_day=later, now=NOW)
+    write_anything()
+    PolicyVersion.objects.filter(seq=2).update(from_day=london_day(NOW))
+    assert current_version(TOMORROW).seq == 1
+    assert distrusts_a_version()
+
+
+def test_adopted_again_after_a_restore_it_is_in_force(force: Force) -> None:
+    turned_back(BACK["taken out"])
+    adopt_policy(with_triage_as_keyholders(), from_day=TOMORROW, now=NOW)
+    assert current_version(TOMORROW).seq == 2
+    assert not distrusts_a_version()
+
+
+def test_killed_before_the_host_was_told_the_policy_before_stays(force: Force, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "pin", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        adopt_policy(with_triage_as_keyholders(), from_day=london_day(NOW), now=NOW)
+    monkeypatch.setattr(services, "pin", pin)
+    assert current_version(TOMORROW).seq == 1
+    adopt_policy(with_triage_as_keyholders(), from_day=london_day(NOW), now=NOW)
+    assert current_version(TOMORROW).seq == 2
+
+
+def interrupted(*_: object) -> None:
+    raise KeyboardInterrupt

@@ -157,7 +157,7 @@ def test_a_version_adopted_by_another_process_is_in_force_at_once() -> None:
     PolicyVersion.objects.create(
         seq=current_version(TODAY).seq + 1, sha256=hashlib.sha256(data).digest(), document=data, from_day=TODAY
     )
-    pin(current_version(TODAY).seq + 1, hashlib.sha256(data).digest())
+    pin(current_version(TODAY).seq + 1, hashlib.sha256(data).digest(), TODAY)
 
     assert current_policy(TODAY).title == "second"
 
