@@ -328,7 +328,8 @@ MOST_TYPED = 200_000
 HOSTILE = (
     "i am ", "i ", "only ", "@", "a@", "a.b@c", "0 ", "-", "x-", "a'", "a-", "1", "07700 ", "0(", "+44 ", "\n", "\t",
     "i am the only black black ", "i am the custody the ", "i was on the 7 to ", "my collar number ", "é",
-    "\uff21", "\U0001d49c", "\u200b", "\u0301", "﷽", "🦊", "he is the ", "is ", "regards,\n\n", "thanks ", "i, A B, ", "07700 900123 ",
+    "\uff21", "\U0001d49c", "\u200b", "\u0301", "﷽", "🦊", "he is the ", "is ", "regards,\n\n", "thanks ", "i, A B, ",
+    "07700 900123 ",
     "x@y.zz ", "I am Jane Smith. ", "7:30", "07.", "'", "a\u2019",
 )  # fmt: skip
 
