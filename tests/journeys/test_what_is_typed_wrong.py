@@ -68,7 +68,7 @@ def test_words_of_no_report_say_so(service: RunningService, new_page: NewPage) -
     reporter = Reporter(new_page(base_url=service.base_url))
     reporter.open_return()
     reporter.write(RETURN_FIELD, " ".join(words(new_receipt_secret())))
-    reporter.expect_error(RETURN_FIELD, "These words open no report", lambda: reporter.press("Open"))
+    reporter.expect_error(RETURN_FIELD, "These words open nothing", lambda: reporter.press("Open"))
     expect(reporter.page.get_by_role("heading", name="What you can try")).to_be_visible()
 
 

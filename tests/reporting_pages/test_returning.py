@@ -299,7 +299,7 @@ def test_a_message_written_too_slowly_asks_for_the_words_and_loses_nothing(
         assert "written slowly" in wrong
         assert Message.objects.count() == 0
         no_waiting.reset_mock()
-        with mock.patch("speakup.reporting.views.write.open_inbox", side_effect=Busy()):
+        with mock.patch("speakup.reporting.views.late_words.open_inbox", side_effect=Busy()):
             busy = returned.post("/return/", {"text": "written slowly", "words": words}, expect=503)
         assert "written slowly" in text_of(busy)
         assert not no_waiting.called, "a refusal by the gate is sent at once"
@@ -333,7 +333,7 @@ def test_words_beside_a_late_message_hit_and_miss_alike(words: str, no_waiting: 
         no_waiting.reset_mock()
         response = browser.post("/return/", {"words": typed, "text": text})
         assert no_waiting.called, "each waits for the grid"
-        assert ("We cannot read" in text_of(response) or "open no report" in text_of(response)) is (typed != words)
+        assert ("We cannot read" in text_of(response) or "open nothing" in text_of(response)) is (typed != words)
         seen.append(onlooker_sees(response))
     assert len({str(each) for each in seen}) == 1
     assert seen[0][0] == 200

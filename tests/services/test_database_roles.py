@@ -10,6 +10,7 @@ from django.apps import apps
 from notifications.nightly import BY_OBJECT, OF_A_REPORT
 from speakup.database_roles import NOTHING, READ, ROLES
 from speakup.database_roles import WRITE as EVERYTHING
+from speakup.reporting.models import Draft
 from speakup.reporting.questions import FILES, step_number
 from speakup.vault.data_key import EARLIER_SIZE
 from tests.services.http_browser import Browser

@@ -4,18 +4,13 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
 from speakup.reporting.forms.files import FilesForm
+from speakup.reporting.forms.late_words import LateWordsForm
 from speakup.reporting.forms.question import PlainTextField
-from speakup.reporting.forms.receipt import ReturnForm
 from speakup.reporting.messages import LONGEST_TEXT
-from speakup.reporting.sessions import IDLE_MINUTES
 from speakup.web.forms import LongText
-
-OPENS_FOR_SECONDS = IDLE_MINUTES * 60
-_MADE = signing.TimestampSigner(salt="words beside a message")
 
 
 class TextForm(forms.Form):
@@ -44,27 +39,13 @@ class MessageForm(TextForm, FilesForm):
         return typed
 
 
-class WordsAndMessageForm(ReturnForm, TextForm):
+class WordsAndMessageForm(LateWordsForm, TextForm):
     """For a message whose inbox has closed meanwhile: nothing typed is lost, the words open it again.
 
-    Files wait until it is open: with no report there is nothing to seal them to. The form opens nothing once it is an
-    hour old (`is_old`): by then the inbox that it opened may have closed, and what a browser sends again must not open
-    it for whoever sits there.
+    Files wait until it is open: with no report there is nothing to seal them to.
     """
 
     field_order = ("words", "text")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.made = _MADE.sign("")
-
-    def is_old(self) -> bool:
-        """Whether the posted form was made an hour ago or earlier, or by nobody here."""
-        try:
-            _MADE.unsign(self.data.get("made", ""), max_age=OPENS_FOR_SECONDS)
-        except signing.BadSignature:
-            return True
-        return False
 
 
 def _version_4(came: object) -> uuid.UUID | None:

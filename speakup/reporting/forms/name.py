@@ -4,17 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.core import signing
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from speakup.reporting.forms.message import OPENS_FOR_SECONDS
+from speakup.reporting.forms.late_words import LateWordsForm
 from speakup.reporting.forms.question import LONGEST_CONTACT, LONGEST_NAME, PlainTextField
-from speakup.reporting.forms.receipt import ReturnForm
 from speakup.reporting.identity_told import CONFIDENTIAL, OPEN
 from speakup.web.forms import Choice, Text
 
-_MADE = signing.TimestampSigner(salt="words beside a name")
 _WORDS: Mapping[str, str | Promise] = {
     CONFIDENTIAL: _("Only the identity custodians, who do not see the report"),
     OPEN: _("Everybody who reads the report"),
@@ -72,20 +69,7 @@ class NameForm(forms.Form):
         self.add_error(None, _("How you are known was changed before. Go back to see how it stands"))
 
 
-class WordsAndNameForm(ReturnForm, NameForm):
-    """For a name whose inbox has closed meanwhile: nothing typed is lost. It opens nothing once it is an hour old, as
-    WordsAndMessageForm."""
+class WordsAndNameForm(LateWordsForm, NameForm):
+    """For a name whose inbox has closed meanwhile: nothing typed is lost."""
 
     field_order = ("words", "mode", "name", "contact")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.made = _MADE.sign("")
-
-    def is_old(self) -> bool:
-        """Whether the posted form was made an hour ago or earlier, or by nobody here."""
-        try:
-            _MADE.unsign(self.data.get("made", ""), max_age=OPENS_FOR_SECONDS)
-        except signing.BadSignature:
-            return True
-        return False

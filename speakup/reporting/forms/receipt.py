@@ -105,7 +105,7 @@ class ReturnForm(forms.Form):
         return plain_text(self.data.get("words", ""))[: LONGEST_LINE + 1]
 
     def say_problem(self, outcome: Outcome) -> None:
-        """Beside the field: the words could not be read, or lead to no report."""
+        """Beside the field: the words could not be read, or lead to nothing."""
         if "words" not in self.errors:
             unread = outcome is Outcome.NOT_A_RECEIPT
-            self.add_error("words", _("We cannot read these words") if unread else _("These words open no report"))
+            self.add_error("words", _("We cannot read these words") if unread else _("These words open nothing"))

@@ -17,7 +17,7 @@ from speakup.reporting.sealing import MOST_FILES
 from speakup.reporting.sessions import Reporter
 from speakup.reporting.uploads import NoOwner, attached_files, detach_file, takes_files
 from speakup.reporting.views.attaching import attach_uploads, lost_uploads, uploads_of
-from speakup.reporting.views.keeping import LATE_AFTER_AN_HOUR, LATE_AFTER_SENDING
+from speakup.reporting.views.keeping import why_late
 from speakup.reporting.views.navigation import (
     back_url,
     is_from_check,
@@ -28,6 +28,7 @@ from speakup.reporting.views.navigation import (
     where_to_begin,
 )
 from speakup.reporting.views.question import answers_of
+from speakup.reporting.views.saving import saves_when_asked
 
 
 def files_of_draft(reporter: Reporter) -> list[AttachedFile]:
@@ -35,6 +36,7 @@ def files_of_draft(reporter: Reporter) -> list[AttachedFile]:
     return attached_files(reporter.draft) if reporter.draft else []
 
 
+@saves_when_asked
 @takes_files("draft")
 @require_http_methods(["GET", "HEAD", "POST"])
 def files(request: HttpRequest) -> HttpResponse:
@@ -48,7 +50,7 @@ def files(request: HttpRequest) -> HttpResponse:
 def _receive(request: HttpRequest, answers: Answers | None) -> HttpResponse:
     reporter, late = reporter_of(request), ""
     if answers is None:
-        late = LATE_AFTER_SENDING if reporter.sent else LATE_AFTER_AN_HOUR
+        late = why_late(reporter)
         start_draft(reporter, reporter.now)
         answers = Answers()
     if reporter.draft is None:

@@ -8,9 +8,10 @@ from django.http import HttpRequest
 
 from speakup.reporting.answers import Answers
 from speakup.reporting.drafts import NoDraft, answer_draft, start_draft
+from speakup.reporting.sessions import Reporter
 from speakup.reporting.views.navigation import reporter_of
 
-LATE_AFTER_AN_HOUR, LATE_AFTER_SENDING = "hour", "sent"
+AN_HOUR, SENT, SAVED, ELSEWHERE = "hour", "sent", "saved", "elsewhere"
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,18 @@ class Kept:
 
     answers: Answers
     late: str = ""
+
+
+def why_late(reporter: Reporter) -> str:
+    """Why the draft that a post was for is not open. Ask before a fresh one is begun.
+
+    It was sent from here; an hour went by, and it was saved before or not; or it was sent or deleted from elsewhere.
+    """
+    if reporter.sent:
+        return SENT
+    if reporter.lapsed_saved:
+        return SAVED
+    return ELSEWHERE if reporter.draft else AN_HOUR
 
 
 def keep_answer(request: HttpRequest, question_id: str, value: Mapping[str, Any], seen_version: int) -> Kept:
@@ -30,6 +43,6 @@ def keep_answer(request: HttpRequest, question_id: str, value: Mapping[str, Any]
     try:
         return Kept(answer_draft(reporter, question_id, value, seen_version, reporter.now))
     except NoDraft:
-        late = LATE_AFTER_SENDING if reporter.sent else LATE_AFTER_AN_HOUR
+        late = why_late(reporter)
         start_draft(reporter, reporter.now)
         return Kept(answer_draft(reporter, question_id, value, 0, reporter.now), late)

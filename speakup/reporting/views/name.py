@@ -8,13 +8,12 @@ from django.urls import reverse
 
 from speakup.reporting.changing_identity import IntakeClosed, NoCustodians, NotFromHere, change_identity
 from speakup.reporting.forms.name import NameForm, WordsAndNameForm
-from speakup.reporting.inbox import NoReportOpen, Outcome, open_inbox, read_inbox
+from speakup.reporting.inbox import NoReportOpen, read_inbox
 from speakup.reporting.views.inbox import show_inbox
-from speakup.reporting.views.navigation import BUSY, reporter_of, see_other
-from speakup.reporting.views.steady import as_long_as, released_on_the_grid
-from speakup.vault.errors import Busy
+from speakup.reporting.views.late_words import LatePage
+from speakup.reporting.views.navigation import reporter_of, see_other
 
-FIELDS = ("mode", "name", "contact")
+LATE = LatePage(WordsAndNameForm, "reporting/name.html", ("mode", "name", "contact"))
 
 
 def show_name(request: HttpRequest) -> HttpResponse:
@@ -30,11 +29,11 @@ def show_name(request: HttpRequest) -> HttpResponse:
 def receive_name(request: HttpRequest) -> HttpResponse:
     """Words beside the name open their report first; without them the name is for the one that is open."""
     if "words" in request.POST:
-        return _receive_with_words(request)
+        return LATE.receive(request, _answer_hit)
     try:
         return _saved_or_form(request) or see_other(reverse("return"))
     except NoReportOpen:
-        return _render_late(request, _late_form(request))
+        return LATE.ask(request)
 
 
 def _saved_or_form(request: HttpRequest) -> HttpResponse | None:
@@ -63,29 +62,6 @@ def _save(request: HttpRequest, form: NameForm) -> bool:
     return False
 
 
-def _late_form(request: HttpRequest) -> WordsAndNameForm:
-    """The form that asks for the words, with what was typed kept in it."""
-    return WordsAndNameForm(initial={name: request.POST.get(name, "") for name in FIELDS})
-
-
-def _receive_with_words(request: HttpRequest) -> HttpResponse:
-    """Open the inbox and save the name. Hit and miss take as long and are as long as each other."""
-    form = WordsAndNameForm(request.POST)
-    if form.is_old():
-        return _render_late(request, _late_form(request))
-    reporter = reporter_of(request)
-    relocked = reporter.relocked  # before the words are tried: the page after a miss is the one beside a hit
-    try:
-        with released_on_the_grid():
-            outcome = open_inbox(form.typed_words(), reporter, reporter.now)
-            hit = _answer_hit(request) if outcome is Outcome.OPENED else None
-            form.say_problem(outcome)
-            miss = _render_late(request, form, relocked=relocked)
-            return as_long_as(hit, miss) if hit else miss
-    except Busy:
-        return _render_late(request, form, busy=True, status=BUSY)
-
-
 def _answer_hit(request: HttpRequest) -> HttpResponse | None:
     """The inbox with the name saved, or the form where it cannot be."""
     try:
@@ -96,16 +72,3 @@ def _answer_hit(request: HttpRequest) -> HttpResponse | None:
 
 def _render(request: HttpRequest, form: NameForm, **notices: Any) -> HttpResponse:
     return render(request, "reporting/name.html", {"form": form, "known": form.only_open, **notices})
-
-
-def _render_late(
-    request: HttpRequest,
-    form: WordsAndNameForm,
-    *,
-    busy: bool = False,
-    relocked: bool | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    context = {"form": form, "late": True, "busy": busy}
-    context["relocked"] = reporter_of(request).relocked if relocked is None else relocked
-    return render(request, "reporting/name.html", context, status=status)

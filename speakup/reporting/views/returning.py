@@ -1,7 +1,8 @@
-"""Coming back: the words open the inbox. A hit and a miss look the same to an onlooker (vault.md, 'Receipt').
+"""Coming back: the words open the inbox, or the form that was saved. A hit and a miss look the same to an onlooker
+(vault.md, 'Receipt').
 
-Everything about a report that was sent is at one path, so that the history of a browser does not tell that there is
-one: what is read or written there is asked for by posts.
+Everything about a report that was sent, or a form that was saved, is at one path, so that the history of a browser does
+not tell that there is one: what is read or written there is asked for by posts.
 """
 
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from speakup.reporting.forms.receipt import ReturnForm
 from speakup.reporting.inbox import NoReportOpen, Outcome, close_inbox, open_inbox
 from speakup.reporting.uploads import takes_files
+from speakup.reporting.views import saving
 from speakup.reporting.views.inbox import show_inbox, show_message
 from speakup.reporting.views.name import receive_name, show_name
 from speakup.reporting.views.navigation import BUSY, reporter_of, see_other
@@ -25,7 +27,9 @@ from speakup.web.dispatcher import forget_csrf_cookie
 @takes_files("report")
 @require_http_methods(["GET", "HEAD", "POST"])
 def return_(request: HttpRequest) -> HttpResponse:
-    """The form for the words; with an open report, its inbox, its messages, the pages for writing and for the name."""
+    """The form for the words, and those of a form just saved; with an open report, its inbox, its messages, the pages
+    for writing and for the name.
+    """
     for field, receive in (("text", receive_message), ("known", receive_name), ("words", _receive_words)):
         if field in request.POST:
             return receive(request)
@@ -34,6 +38,8 @@ def return_(request: HttpRequest) -> HttpResponse:
         closed = see_other(reverse("return"))
         forget_csrf_cookie(request, closed)  # or Back and Reload would post the words that the browser keeps once more
         return closed
+    if request.POST.get("act") in saving.ACTS:
+        return saving.receive(request)
     tried = carried_by(request) if request.method != "POST" else None
     if tried is not None:
         return _show_what_came(request, tried)
@@ -50,6 +56,8 @@ def _show(request: HttpRequest) -> HttpResponse:
         return show_write(request)
     if request.POST.get("open") == "name":
         return show_name(request)
+    if request.method != "POST" and reporter_of(request).saving:
+        return saving.show_words(request)
     return show_inbox(request)
 
 
@@ -82,13 +90,14 @@ def _inbox_or_form(request: HttpRequest, tried: Tried) -> HttpResponse:
             return show_inbox(request)
         except NoReportOpen:
             outcome = Outcome.UNKNOWN
+    if outcome is Outcome.DRAFT:
+        return _render_form(request, ReturnForm(), opened=True)
     form = ReturnForm({"words": tried.typed})
     form.say_problem(outcome)
     return _render_form(request, form, missed=True)
 
 
-def _render_form(
-    request: HttpRequest, form: ReturnForm, *, missed: bool = False, busy: bool = False, status: int = 200
-) -> HttpResponse:
-    context = {"form": form, "missed": missed, "busy": busy, "relocked": reporter_of(request).relocked}
+def _render_form(request: HttpRequest, form: ReturnForm, *, status: int = 200, **notices: bool) -> HttpResponse:
+    """The form for the words; `notices` are missed, busy and opened. Above it, a saved form that is open."""
+    context = {"form": form, "relocked": reporter_of(request).relocked, **saving.open_draft(request), **notices}
     return render(request, "reporting/return.html", context, status=status)

@@ -29,7 +29,7 @@ class Tried:
 
 def carry_on(response: HttpResponse, reporter: Reporter, outcome: Outcome, typed: str) -> None:
     """Have `response` carry it to the next page. What does not fit, which no words do, is not shown again."""
-    document = {"outcome": outcome.value, "typed": "" if outcome is Outcome.OPENED else typed}
+    document = {"outcome": outcome.value, "typed": "" if outcome in {Outcome.OPENED, Outcome.DRAFT} else typed}
     try:
         carried = seal_typed(reporter.cookie, settings.RECEIPT_PEPPER, document)
     except ValueError:

@@ -7,14 +7,15 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from speakup.reporting.forms.message import MessageForm, WordsAndMessageForm
-from speakup.reporting.inbox import NoReportOpen, Outcome, open_inbox, send_message
+from speakup.reporting.inbox import NoReportOpen, send_message
 from speakup.reporting.slots import ReportSlot
 from speakup.reporting.uploads import NoOwner
 from speakup.reporting.views.attaching import attach_uploads, uploads_of
 from speakup.reporting.views.inbox import show_inbox
-from speakup.reporting.views.navigation import BUSY, reporter_of, see_other
-from speakup.reporting.views.steady import as_long_as, released_on_the_grid
-from speakup.vault.errors import Busy
+from speakup.reporting.views.late_words import LatePage
+from speakup.reporting.views.navigation import reporter_of, see_other
+
+LATE = LatePage(WordsAndMessageForm, "reporting/write.html", ("text", "message"))
 
 
 def show_write(request: HttpRequest) -> HttpResponse:
@@ -28,9 +29,9 @@ def receive_message(request: HttpRequest) -> HttpResponse:
     """Words beside the text open their report first; without them the text is for the one that is open."""
     report = reporter_of(request).report
     if "words" in request.POST:
-        return _receive_with_words(request)
+        return LATE.receive(request, _answer_hit)
     if report is None:
-        return _render_late(request, _late_form(request))
+        return LATE.ask(request)
     return _receive(request, report)
 
 
@@ -43,7 +44,7 @@ def _receive(request: HttpRequest, report: ReportSlot) -> HttpResponse:
             _send(request, form)
             return see_other(reverse("return"))
     except (NoOwner, NoReportOpen):
-        return _render_late(request, _late_form(request))
+        return LATE.ask(request)
     form.say_refused(refused)
     return _render(request, form, files_kept=len(uploads_of(request)) - len(refused))
 
@@ -54,29 +55,6 @@ def _send(request: HttpRequest, form: MessageForm | WordsAndMessageForm) -> bool
     if text:
         send_message(reporter, text, reporter.now, message_id=form.message_id)
     return bool(text)
-
-
-def _late_form(request: HttpRequest) -> WordsAndMessageForm:
-    """The form that asks for the words, with the text kept in it."""
-    return WordsAndMessageForm(initial={name: request.POST.get(name, "") for name in ("text", "message")})
-
-
-def _receive_with_words(request: HttpRequest) -> HttpResponse:
-    """Open the inbox and put the text into it. Hit and miss take as long and are as long as each other."""
-    form = WordsAndMessageForm(request.POST)
-    if form.is_old():
-        return _render_late(request, _late_form(request))
-    reporter = reporter_of(request)
-    relocked = reporter.relocked  # before the words are tried: the page after a miss is the one beside a hit
-    try:
-        with released_on_the_grid():
-            outcome = open_inbox(form.typed_words(), reporter, reporter.now)
-            hit = _answer_hit(request) if outcome is Outcome.OPENED else None
-            form.say_problem(outcome)
-            miss = _render_late(request, form, relocked=relocked)
-            return as_long_as(hit, miss) if hit else miss
-    except Busy:
-        return _render_late(request, form, busy=True, status=BUSY)
 
 
 def _answer_hit(request: HttpRequest) -> HttpResponse | None:
@@ -93,16 +71,3 @@ def _answer_hit(request: HttpRequest) -> HttpResponse | None:
 
 def _render(request: HttpRequest, form: MessageForm, **notices: Any) -> HttpResponse:
     return render(request, "reporting/write.html", {"form": form, **notices})
-
-
-def _render_late(
-    request: HttpRequest,
-    form: WordsAndMessageForm,
-    *,
-    busy: bool = False,
-    relocked: bool | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    context = {"form": form, "late": True, "busy": busy, "files_lost": bool(uploads_of(request))}
-    context["relocked"] = reporter_of(request).relocked if relocked is None else relocked
-    return render(request, "reporting/write.html", context, status=status)
