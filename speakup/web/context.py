@@ -7,8 +7,8 @@ from django.http import HttpRequest
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """`demonstration` (bool), `page_name` (the URL's name, shown as data-page), `neutral_site` (an address), `escape_leaves`
-    (bool: whether Escape alone leaves the reporter site).
+    """`demonstration` (bool), `page_name` (the URL's name, shown as data-page), `neutral_site` (an address) and
+    `escape_leaves` (bool: whether Escape alone leaves the reporter site).
     """
     match = request.resolver_match
     return {

@@ -105,6 +105,8 @@ def ways(reporter: Callable[[], ReporterBrowser]) -> Iterator[tuple[str, str, Ma
 def test_no_route_breaks_or_shows_anything_of_the_staffs(force: Force, who: Callable[[Force], ReporterBrowser]) -> None:
     for path, way, fields, answer in ways(lambda: who(force)):
         assert answer.status_code in expected(path, fields), (path, way, answer.status_code)
+        assert answer.headers["Cache-Control"] == "no-store", (path, way)
+        assert answer.headers["Referrer-Policy"] == "same-origin", (path, way)
         assert not any(words in answer.content for words in STAFFS_OWN), (path, way)
         assert not {django_settings.SESSION_COOKIE_NAME, VAULT_COOKIE, "sc"} & answer.cookies.keys(), (path, way)
         assert "/staff" not in answer.headers.get("Location", ""), (path, way)

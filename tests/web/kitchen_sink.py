@@ -175,7 +175,9 @@ def pages() -> dict[str, str]:
 
 @contextmanager
 def served(content: dict[str, str], *, stored: bool = False) -> Iterator[str]:
-    """The address that serves `content` and the static files while the block runs; /leave/ goes to /neutral/, /stay/ answers 204.
+    """The address that serves `content` and the static files while the block runs.
+
+    /leave/ goes to /neutral/; /stay/ answers 204.
 
     stored: without `no-store`, as if the browser kept pages all the same.
     """

@@ -1,4 +1,4 @@
-"""Somebody is still at the page: its script says so at fixed times, and the session lives for another hour (ADR 0031)."""
+"""Somebody is at the page: its script says so at fixed times, and the session lives for another hour (ADR 0031)."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
