@@ -6,7 +6,17 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from speakup.culture.facts import FactKind, assessed_fact, closed_fact, new_fact, read_fact, received_fact, record_fact
+from speakup.culture.equality import EQUALITY, NOT_SAID
+from speakup.culture.facts import (
+    FactKind,
+    assessed_fact,
+    closed_fact,
+    equality_facts,
+    new_fact,
+    read_fact,
+    received_fact,
+    record_fact,
+)
 from speakup.culture.models import Fact, FactInbox, MetricsKey
 from speakup.culture.services import move_facts
 from speakup.vault.errors import CannotOpen
@@ -63,6 +73,8 @@ def test_making_a_fact_is_one_query_and_saves_nothing(keys: Path) -> None:
         ("assessed", {"set_aside": 1}),
         ("assessed", {"set_aside": True, "name": True}),
         ("withdrawn", {}),
+        ("equality", {}),
+        ("equality", {"question": True, "answer": True, "name": True}),
     ],
 )
 def test_a_fact_says_nothing_else(keys: Path, kind: str, document: dict[str, bool]) -> None:
@@ -111,6 +123,17 @@ def test_a_fact_cannot_be_changed(keys: Path) -> None:
         {"kind": "assessed", "period": "2026Q1", "set_aside": 0},
         {"kind": "assessed", "period": "2026Q1", "set_aside": False, "weight": 10},
         {"kind": "other", "period": "2026Q1"},
+        {"kind": "equality", "period": "2026Q1"},
+        {"kind": "equality", "period": "2026Q1", "question": "sex"},
+        {"kind": "equality", "period": "2026Q1", "question": "sex", "answer": "nobody"},
+        {"kind": "equality", "period": "2026Q1", "question": "age", "answer": "woman"},
+        {"kind": "equality", "period": "2026Q1", "question": "rank", "answer": "woman"},
+        {"kind": "equality", "period": "2026Q1", "question": "sex", "answer": ["woman"]},
+        {"kind": "equality", "period": "2026Q1", "question": ["sex"], "answer": "woman"},
+        {"kind": "equality", "period": "2026Q1", "question": "sex", "answer": "woman", "age": "under_30"},
+        {"kind": "equality", "period": "2026Q1", "question": "sex", "answer": "woman", "set_aside": False},
+        {"kind": "equality", "period": 2026, "question": "sex", "answer": "woman"},
+        {"kind": "assessed", "period": "2026Q1", "set_aside": False, "question": "sex", "answer": "woman"},
     ],
 )
 def test_whatever_else_was_sealed_is_no_fact(document: object) -> None:
@@ -121,6 +144,58 @@ def test_whatever_else_was_sealed_is_no_fact(document: object) -> None:
 def test_what_was_sealed_is_read_as_it_was_meant() -> None:
     read = read_fact({"kind": "assessed", "period": "2026Q1", "set_aside": True})
     assert (read.kind, read.period, read.set_aside) == (FactKind.ASSESSED, "2026Q1", True)
+
+
+class TestEquality:
+    SAID = {"sex": "woman", "age": "45_or_over", "faith": NOT_SAID}
+
+    def opened(self, keys: Path, facts: list[FactInbox]) -> list[dict[str, object]]:
+        return [open_fact(seed_of(keys, "2026Q1"), fact.id, "2026Q1", bytes(fact.sealed)) for fact in facts]
+
+    def test_each_answer_is_a_fact_of_its_own_and_what_was_left_open_is_one_too(self, keys: Path) -> None:
+        said = self.opened(keys, equality_facts(IN_SPRING, self.SAID))
+        assert sorted((str(each["question"]), str(each["answer"])) for each in said) == sorted(
+            (question, self.SAID.get(question, NOT_SAID)) for question in EQUALITY
+        )
+        assert all(set(each) == {"kind", "period", "question", "answer"} for each in said)
+
+    def test_every_answer_is_read_as_it_was_meant(self, keys: Path) -> None:
+        for question, answers in EQUALITY.items():
+            for answer in answers:
+                said = map(read_fact, self.opened(keys, equality_facts(IN_SPRING, {question: answer})))
+                found = {fact.question: fact.answer for fact in said}
+                assert found == {**dict.fromkeys(EQUALITY, NOT_SAID), question: answer}
+
+    def test_the_longest_fits(self, keys: Path) -> None:
+        for fact in equality_facts(IN_SPRING, {}):
+            assert len(fact.sealed) == FACT_SIZE
+
+    def test_one_query_and_nothing_is_saved(self, keys: Path) -> None:
+        with CaptureQueriesContext(connection) as queries:
+            assert len(equality_facts(IN_SPRING, self.SAID)) == len(EQUALITY)
+        assert len(queries) == 1
+        assert not FactInbox.objects.exists()
+
+    def test_they_come_in_no_order_of_their_own(self, keys: Path) -> None:
+        orders = {
+            tuple(str(each["question"]) for each in self.opened(keys, equality_facts(IN_SPRING, self.SAID)))
+            for _ in range(8)
+        }
+        assert len(orders) > 1  # all eight alike by chance: once in 720 to the power of seven
+
+    @pytest.mark.parametrize(
+        "answers", [{"sex": "nobody"}, {"rank": "sergeant"}, {"sex": ""}, {"age": "woman"}, {"sex": "Canary Wexmarrow"}]
+    )
+    def test_nothing_that_is_on_no_list_is_sealed(self, keys: Path, answers: dict[str, str]) -> None:
+        with pytest.raises(ValueError, match="something else") as refused:
+            equality_facts(IN_SPRING, answers)
+        assert "Wexmarrow" not in str(refused.value)
+
+    def test_without_a_key_they_are_lost_and_nothing_else(self, keys: Path, caplog: pytest.LogCaptureFixture) -> None:
+        MetricsKey.objects.filter(period="2026Q1").delete()
+        with caplog.at_level(logging.WARNING, logger="speakup.culture.facts"):
+            assert equality_facts(IN_SPRING, self.SAID) == []
+        assert [record.getMessage() for record in caplog.records] == ["a fact was not recorded: its quarter has no key"]
 
 
 class TestMoving:
