@@ -34,5 +34,6 @@ def test_any_walk(force):
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-def test_any_longer_walk(force):
-    walk(force, examples=60, steps=35)
+@pytest.mark.parametrize("part", range(6))  # so that two processes share them
+def test_any_longer_walk(force, part):
+    walk(force, examples=10, steps=35)
