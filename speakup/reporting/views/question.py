@@ -13,7 +13,8 @@ from speakup.reporting.drafts import NoDraft, NotStorable, Stale, TooLong, read_
 from speakup.reporting.forms import FORMS
 from speakup.reporting.forms.question import QuestionForm, seen_version
 from speakup.reporting.presenters.answers import answer_lines
-from speakup.reporting.questions import BY_ID, FIRST_OF_THE_LAST, Question, Skip, page_applies
+from speakup.reporting.presenters.giveaways import is_new, shown_giveaways
+from speakup.reporting.questions import BY_ID, FIRST_OF_THE_LAST, ONGOING, Question, Skip, page_applies
 from speakup.reporting.views.consequences import keep_consequences, opened_page
 from speakup.reporting.views.keeping import keep_answer
 from speakup.reporting.views.navigation import (
@@ -52,12 +53,16 @@ class QuestionPage:
             "form": form,
             "title": question.title_for(answers),
             "relation": answers.relation,
+            "ongoing": answers.shape == ONGOING,
             "skips": question.skip_buttons(),
             "to_the_last": question.middle and not is_from_check(request),
             "version": answers.version(question.id),
             "back_url": back_url(request, question.id, answers),
             "next_url": next_url(request, question.id, answers),
             "policy": self.policy,
+            # What was found is found in what is kept: beside words that are not, it would be about others.
+            "giveaways": [] if form.is_bound else shown_giveaways(question.id, answers),
+            "look_again_at": form.text_fields and form[form.text_fields[0]].id_for_label,
         }
         template = f"reporting/questions/{self.template or question.id}.html"
         return render(request, template, {**context, **notices})
@@ -116,11 +121,21 @@ def keep_and_go_on(page: QuestionPage, form: QuestionForm, value: dict[str, Any]
     return see_other(where_next(request, question_id, page.answers, answers))
 
 
+def _should_look_again(request: HttpRequest, question_id: str, answers: Answers) -> bool:
+    """Whether what was just kept may show who she is, and the page that she sent had not said so (ADR 0029)."""
+    if "keep_it" in request.POST:
+        return False
+    return is_new(shown_giveaways(question_id, answers), request.POST.getlist("warned"))
+
+
 def where_next(request: HttpRequest, question_id: str, before: Answers, after: Answers) -> str:
-    """The next page, or the first of the last questions where she asked for those.
+    """The next page, or the first of the last questions where she asked for those; the same page once, where there is
+    something to warn of.
 
     From 'check answers' it leads back there, unless the answer opens a question that now needs a look.
     """
+    if _should_look_again(request, question_id, after):
+        return step_url(question_id, from_check=is_from_check(request))
     if BY_ID[question_id].middle and "to_the_last" in request.POST and not is_from_check(request):
         return step_url(FIRST_OF_THE_LAST)
     opened = opened_page(question_id, before, after)
