@@ -14,6 +14,7 @@ from speakup.reporting.drafts import confirm_receipt
 from speakup.reporting.equality import decline_equality, record_equality
 from speakup.reporting.forms.equality import EqualityForm
 from speakup.reporting.forms.receipt import KeepingForm
+from speakup.reporting.presenters.promises import promises_of
 from speakup.reporting.questions import CHECK
 from speakup.reporting.receipt_files import REMINDER_NAME, WORDS_NAME, reminder_calendar, reply_day, words_text
 from speakup.reporting.slots import SentSlot
@@ -115,10 +116,12 @@ def _receive_about_you(request: HttpRequest, act: str) -> HttpResponse:
 
 
 def _thank(request: HttpRequest, *, answered: bool = False) -> HttpResponse:
-    context = {"equality": reporter_of(request).equality, "answered": answered}
+    promises = promises_of(current_policy())
+    context = {"equality": reporter_of(request).equality, "answered": answered, "promises": promises}
     return render(request, "reporting/sent.html", context)
 
 
 def _render(request: HttpRequest, sent: SentSlot, form: KeepingForm, *, tried: bool = False) -> HttpResponse:
-    context = {"form": form, "tried": tried, **shown_words(sent.receipt, reminder=True)}
+    promises = promises_of(current_policy())
+    context = {"form": form, "tried": tried, "promises": promises, **shown_words(sent.receipt, reminder=True)}
     return render(request, "reporting/receipt.html", context)
