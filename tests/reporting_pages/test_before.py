@@ -252,7 +252,7 @@ def test_the_other_doors_are_named_in_a_sentence_each(browser: Browser) -> None:
 def test_nobody_is_asked_why_they_did_not_act(browser: Browser) -> None:
     for name in ("right-place", "duty", "device"):
         read = words_of(text_of(browser.get(ABOUT[name]))).casefold()
-        page = read.replace("federation victim and witness", "").replace("victims or witnesses", "")
+        page = read.replace("federation victim and witness", "")
         for never in (
             "why did you",
             "why were you",

@@ -1,5 +1,6 @@
 """Production starts on its own secrets or not at all, with one clear line."""
 
+import base64
 import hashlib
 import secrets
 import string
@@ -230,6 +231,9 @@ def refused_command(part, tmp_path, told):
         ("reporter", "SPEAKUP_NEUTRAL_SITE", "http://www.bbc.co.uk/weather"),
         ("reporter", "SPEAKUP_NEUTRAL_SITE", "javascript:hush()"),
         ("reporter", "SPEAKUP_NEUTRAL_SITE", "https://"),
+        ("reporter", "SPEAKUP_BSL", "http://signs.example.test/hush"),
+        ("reporter", "SPEAKUP_EASY_READ", "javascript:hush()"),
+        ("reporter", "SPEAKUP_LARGE_PRINT", "hush"),
         ("staff", "SPEAKUP_URL", "https://speakup.example.test/hush"),
         ("staff", "SPEAKUP_URL", "https://speakup.example.test?hush"),
         ("staff", "SPEAKUP_URL", "https://user:hush@speakup.example.test"),
@@ -255,6 +259,66 @@ def test_it_refuses_to_start_on_an_address_that_is_none_or_lies_open(part, name,
 )
 def test_it_starts_on_one_that_is_closed(part, name, value, tmp_path):
     ended = started(part, tmp_path, **{name: value})
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def onion_of(version, *, wrong=0):
+    """An address of this version as Tor writes them, its checksum off by `wrong`."""
+    public_key = hashlib.sha256(b"an onion service").digest()
+    checksum = hashlib.sha3_256(b".onion checksum" + public_key + version).digest()[:2]
+    told = bytes([checksum[0] ^ wrong, checksum[1]])
+    return base64.b32encode(public_key + told + version).decode().lower() + ".onion"
+
+
+ONION = onion_of(b"\x03")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        onion_of(b"\x03", wrong=1),
+        onion_of(b"\x02"),
+        ONION.replace(".onion", ""),
+        ONION[1:],
+        "a" + ONION,
+        f"http://{ONION}",
+        f"{ONION}/hush",
+        f"{ONION}.evil.example",
+        "expyuzz4wqqyqhjn.onion",
+        "\u0131" + ONION[1:],
+    ],
+)
+def test_it_refuses_to_start_on_an_onion_address_with_a_slip(value, tmp_path):
+    line = complaint(started("reporter", tmp_path, SPEAKUP_ONION=value))
+    assert line == "SPEAKUP_ONION must be an onion address: 56 letters and digits, then .onion"
+
+
+def test_an_onion_address_is_a_name_of_the_reporter_site_alone(tmp_path):
+    code = (
+        "from speakup import settings as s;"
+        f"assert s.ALLOWED_HOSTS == ['speakup.example.test', '{ONION}'], s.ALLOWED_HOSTS;"
+        f"assert s.CSRF_TRUSTED_ORIGINS == ['http://{ONION}']; assert s.ONION_ADDRESS == '{ONION}'"
+    )
+    ended = started("reporter", tmp_path, code=code, SPEAKUP_ONION=ONION.upper())
+    assert (ended.returncode, ended.stderr) == (0, "")
+    code = "from speakup import settings as s; assert (s.ONION_ADDRESS, s.CSRF_TRUSTED_ORIGINS) == ('', [])"
+    ended = started("staff", tmp_path, code=f"{code}; assert len(s.ALLOWED_HOSTS) == 1", SPEAKUP_ONION=ONION)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("value", ["call me", "0800 000 00a", "0800  000", "+", "0800\n<b>", "\u0660800"])
+def test_it_refuses_to_start_on_a_telephone_number_that_is_none(value, tmp_path):
+    line = complaint(started("reporter", tmp_path, SPEAKUP_PHONE=value))
+    assert line == "SPEAKUP_PHONE must be a telephone number, digits with spaces between"
+
+
+def test_what_a_force_offers_beside_the_site_is_as_it_was_set(tmp_path):
+    code = (
+        "from speakup import settings as s; assert s.OTHER_WAYS == {'phone': '+44 800 000 001',"
+        "'bsl': 'https://signs.example.test/a', 'easy_read': '', 'large_print': ''}, s.OTHER_WAYS"
+    )
+    given = {"SPEAKUP_PHONE": "+44 800 000 001", "SPEAKUP_BSL": "https://signs.example.test/a"}
+    ended = started("reporter", tmp_path, code=code, **given)
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
