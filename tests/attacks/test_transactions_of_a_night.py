@@ -14,9 +14,9 @@ from django.db import connection
 
 from notifications import nightly
 from notifications.nightly import run_nightly
-from speakup.reporting.models import Attachment, Identity
+from speakup.reporting.models import Attachment, Draft, Identity
 from tests.attacks.dumping import OF_REPORTS
-from tests.attacks.travelling import ReporterBrowser, file_of
+from tests.attacks.travelling import ReporterBrowser, file_of, step
 from tests.reporting.builders import sent_report
 
 pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite keeps no number of a transaction")
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLit
 SENT = dt.datetime(2031, 2, 13, 3, 17, 42, tzinfo=dt.UTC)
 NIGHT = dt.datetime(2031, 2, 14, 2, 30, tzinfo=dt.UTC)
 WRITTEN_BY_REPORTERS = (*OF_REPORTS, "clocks_clock", "culture_factinbox", "culture_fact")
-NOT_OF_THE_DAY = {"reporting_reportersession", "reporting_draft"}  # live; they go with their session, or the day after
+NOT_OF_THE_DAY = {"reporting_reportersession"}  # live; they go the day after, and into no dump
 
 
 def transactions() -> Counter[int]:
@@ -39,7 +39,8 @@ def transactions() -> Counter[int]:
 
 @pytest.fixture
 def day_of_three(own_database: Path) -> None:
-    """Three reports, then a message, a message with a file and a name, each with a transaction of its own."""
+    """Three reports, a form that was saved with a file, then a message, a message with a file and a name, each with a
+    transaction of its own."""
     for minute in range(3):
         sent = sent_report(now=SENT + dt.timedelta(minutes=minute))
     with time_machine.travel(SENT, tick=False):
@@ -52,6 +53,10 @@ def day_of_three(own_database: Path) -> None:
             {"known": "1", "mode": "confidential", "name": "Ottoline Fenwarrow", "contact": ""},
         ):
             assert back.post("/return/", **act).status_code == 303
+        saving = ReporterBrowser().start()
+        assert saving.post(step("files"), attachments=file_of("notes.txt", "What he said")).status_code == 303
+        assert saving.post(step("account"), text="To be finished later", save="yes").status_code == 303
+    assert Draft.objects.filter(lookup__isnull=False).count() == 1
     assert Attachment.objects.filter(report=sent.id).count() == 1
     assert Identity.objects.get(report=sent.id).epoch == 2
 
