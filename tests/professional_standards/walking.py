@@ -32,6 +32,7 @@ from professional_standards.refusals import (
     NotOffered,
     Stale,
     TooFewReaders,
+    Why,
 )
 from professional_standards.replying import reply_to_reporter
 from professional_standards.report_acts import ReportAct, acts_open
@@ -250,8 +251,10 @@ class Walk(RuleBasedStateMachine):
         except NotGranted:
             assert not held or both, "somebody who holds it was told that there is nothing"
             return False
-        except REFUSALS:
+        except REFUSALS as refused:
+            why = getattr(refused, "why", None)
             assert held, "an outsider was told more than that there is nothing"
+            assert why is not Why.CHANGED_BY_HAND, "nobody here changes anything by hand"
             return False
         assert held, "an outsider did it"
         return True
