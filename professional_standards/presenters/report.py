@@ -1,10 +1,11 @@
 """One opened report in words. Reads nothing but what was opened already, and names for the people in it."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from professional_standards.identity_requests import CONFIDENTIAL
 from professional_standards.models import Case
@@ -18,8 +19,33 @@ from professional_standards.report_acts import ReportAct
 from professional_standards.report_page import OpenedReportPage
 from professional_standards.report_steps import SUBMITTED
 from speakup.accounts.epochs import blocks
-from speakup.reporting.presenters.answers import DANGER_WORDS, ONGOING_WORDS, RELATION_WORDS, person_lines
+from speakup.reporting.answers import Chosen
+from speakup.reporting.presenters.answers import (
+    DANGER_WORDS,
+    ONGOING_WORDS,
+    RELATION_WORDS,
+    chosen_lines,
+    person_lines,
+)
+from speakup.reporting.presenters.choice_words import (
+    AWARE_WORDS,
+    CHAT_WORDS,
+    CONSENT_FOR_STAFF,
+    EFFECT_WORDS,
+    EVIDENCE_WORDS,
+    FEARS_WORDS,
+    MOTIVE_WORDS,
+    SHAPE_WORDS,
+    TRIED_WORDS,
+    WANTS_WORDS,
+)
 from speakup.reporting.presenters.files import FileLine, staff_lines
+from speakup.reporting.questions import Skip, Text
+
+SKIPPED_FOR_STAFF = {
+    Skip.UNKNOWN.value: gettext_lazy("They do not know"),
+    Skip.PREFER_NOT.value: gettext_lazy("They would rather not say"),
+}
 
 
 class ReportPage:
@@ -58,13 +84,26 @@ class ReportPage:
         return self.opened.answers.account
 
     @property
+    def more(self) -> str:
+        """What the reporter added when asked for more."""
+        return self.opened.answers.more
+
+    @property
     def first_questions(self) -> list[dict[str, str]]:
-        """Danger and relation, with what was not answered said so."""
+        """Danger, relation, and what the reporter fears and agreed to, with what was not answered said so."""
         answers = self.opened.answers
+        rows = [
+            self._row("danger", _("Is someone in danger now?"), str(DANGER_WORDS.get(answers.danger, ""))),
+            self._row("relation", _("How they know"), str(RELATION_WORDS.get(answers.relation, ""))),
+        ]
+        if answers.aware:
+            rows.append(_row(_("Does the person it was done to know?"), str(AWARE_WORDS.get(answers.aware, ""))))
         return [
-            _row(_("Is someone in danger now?"), str(DANGER_WORDS.get(answers.danger, ""))),
-            _row(_("How they know"), str(RELATION_WORDS.get(answers.relation, ""))),
+            *rows,
+            self._row("fears", _("What they are afraid of"), _lines(answers.fears, FEARS_WORDS)),
             _row(_("How they want to be known"), self._known_as()),
+            _row(_("They agreed to"), _lines(Chosen(answers.consents), CONSENT_FOR_STAFF) or _("Nothing")),
+            _row(_("They did not agree to"), self._not_agreed()),
         ]
 
     @property
@@ -84,10 +123,36 @@ class ReportPage:
     def circumstances(self) -> list[dict[str, str]]:
         answers = self.opened.answers
         return [
-            _row(_("Where"), answers.place.where),
-            _row(_("When"), answers.place.when),
-            _row(_("Still going on?"), str(ONGOING_WORDS.get(answers.place.ongoing, ""))),
-            _row(_("Who else knows"), answers.knows),
+            self._row("shape", _("Once or more"), str(SHAPE_WORDS.get(answers.shape, ""))),
+            self._row("place", _("Where"), answers.place.where),
+            self._row("place", _("When"), answers.place.when),
+            self._row("place", _("Still going on?"), str(ONGOING_WORDS.get(answers.place.ongoing, ""))),
+            self._row("knows", _("Who else knows"), answers.knows),
+        ]
+
+    @property
+    def proof(self) -> list[dict[str, str]]:
+        """What could show it, and what was done about it before this report."""
+        answers = self.opened.answers
+        return [
+            self._row("evidence", _("What could show it"), _lines(answers.evidence, EVIDENCE_WORDS)),
+            self._row("chat", _("Would messages show who told?"), _lines(answers.chat, CHAT_WORDS)),
+            self._row("tried", _("Tried already"), _lines(answers.tried, TRIED_WORDS)),
+        ]
+
+    @property
+    def messages_give_away(self) -> bool:
+        """Whether the reporter fears, or has not ruled out, that messages shown to others tell who told."""
+        return bool({"yes", "perhaps"}.intersection(self.opened.answers.chat.choices))
+
+    @property
+    def meaning(self) -> list[dict[str, str]]:
+        """What it did, what is wanted, and because of what it happened in the reporter's own view."""
+        answers = self.opened.answers
+        return [
+            self._row("effect", _("What it has done"), _lines(answers.effect, EFFECT_WORDS)),
+            self._row("wants", _("What they want to happen"), _lines(answers.wants, WANTS_WORDS)),
+            self._row("motive", _("Because of who somebody is, in their view"), _lines(answers.motive, MOTIVE_WORDS)),
         ]
 
     @property
@@ -181,9 +246,22 @@ class ReportPage:
     def may_reply(self) -> bool:
         return ReportAct.REPLY in self._page.may
 
+    def _row(self, question_id: str, key: str, value: str) -> dict[str, str]:
+        """What was answered, or in which of the three ways it was not."""
+        skipped = self.opened.answers.skipped(question_id)
+        return _row(key, value or str(SKIPPED_FOR_STAFF.get(skipped, "")))
+
+    def _not_agreed(self) -> str:
+        refused = [str(text) for each, text in CONSENT_FOR_STAFF.items() if each not in self.opened.answers.consents]
+        return "\n".join(refused) or _("They agreed to all that was asked")
+
     def _known_as(self) -> str:
         known_as = self.opened.known_as
         return "\n".join(line for line in (self.mode, known_as.name, known_as.contact) if line)
+
+
+def _lines(chosen: Chosen, words: Mapping[str, Text]) -> str:
+    return "\n".join(chosen_lines(chosen, words))
 
 
 def _row(key: str, value: str) -> dict[str, str]:

@@ -9,6 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+# The relations of whoever tells about what was done to somebody else.
+OTHERS = frozenset({"saw", "told", "for_someone"})
+
 
 @dataclass(frozen=True, repr=False)
 class Answer:
@@ -120,6 +123,11 @@ class Answers(Mapping[str, Answer]):
         return self._text("knows", "text")
 
     @property
+    def aware(self) -> str:
+        """Whether the person it was done to knows of the report, of a reporter who is somebody else: or empty."""
+        return self._text("knows", "aware")
+
+    @property
     def categories(self) -> tuple[str, ...]:
         return self._texts("behaviours", "categories")
 
@@ -182,8 +190,9 @@ class Answers(Mapping[str, Answer]):
 
     @property
     def consents(self) -> tuple[str, ...]:
-        """What was agreed to; whatever is not in it was not."""
-        return self._texts("consent", "choices")
+        """What was agreed to; whatever is not in it was not. Nobody anonymous can be met outside this site."""
+        anonymous = self.known_as.mode == "anonymous"
+        return tuple(each for each in self._texts("consent", "choices") if not (anonymous and each == "contact"))
 
     @property
     def keep_out(self) -> tuple[str, ...]:

@@ -60,10 +60,15 @@ class Question:
     needed: bool = False
     middle: bool = False
     title_by_relation: Mapping[str, Text] = field(default_factory=dict)
+    title_ongoing: Text = ""
+    title_ongoing_by_relation: Mapping[str, Text] = field(default_factory=dict)
     skip_texts: Mapping[Skip, Text] = field(default_factory=dict)
 
     def title_for(self, answers: Answers) -> Text:
-        """The question as this reporter is asked it: somebody who was told is not asked what they saw."""
+        """The question as this reporter is asked it: somebody who was told is not asked what they saw, and where
+        nothing has an end no event is asked for."""
+        if answers.shape == ONGOING and self.title_ongoing:
+            return self.title_ongoing_by_relation.get(answers.relation, self.title_ongoing)
         return self.title_by_relation.get(answers.relation, self.title)
 
     def skip_buttons(self) -> list[tuple[Skip, Text]]:
@@ -82,13 +87,18 @@ def _messages_are_part_of_it(answers: Answers) -> bool:
     return MESSAGES_CATEGORY in answers.categories or MESSAGES in answers.evidence.choices
 
 
-# Ids of the policy's categories that questions look at, and the choice of `evidence` that stands for chats.
+# The choice of `shape` for what has no single event.
+ONGOING = "ongoing"
+
+# Ids of the policy's categories and kinds that questions look at, and the choice of `evidence` that stands for chats.
 MESSAGES_CATEGORY = "images_groups"
 MESSAGES = "messages"
 CARE_FOR: Mapping[str, frozenset[str]] = {
-    "sexual": frozenset({"sexual_assault"}),
+    "sexual": frozenset({"sexual_assault", "apsp", "public_facing.predatory"}),
     "home": frozenset({"domestic_abuse"}),
     "stalking": frozenset({"stalking"}),
+    "images": frozenset(f"images_groups.{kind}" for kind in ("intimate", "voyeurism", "cyberflash", "deepfake")),
+    "children": frozenset({"images_groups.iioc", "apsp.cadets_children"}),
 }
 
 
@@ -122,6 +132,12 @@ QUESTIONS: tuple[Question, ...] = (
             "told": _("What were you told?"),
             "for_someone": _("What happened to them?"),
         },
+        title_ongoing=_("What has been happening?"),
+        title_ongoing_by_relation={
+            "saw": _("What have you seen or heard?"),
+            "told": _("What have you been told?"),
+            "for_someone": _("What has been happening to them?"),
+        },
         skip_texts={Skip.SKIP: _("Come back to this later")},
     ),
     Question(
@@ -150,6 +166,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         id="people",
         title=_("Who did it?"),
+        title_ongoing=_("Who does it?"),
         short=_("Who did it"),
         skips=(Skip.SKIP, Skip.UNKNOWN, Skip.PREFER_NOT),
         policy_list="ranks",
@@ -158,6 +175,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         id="place",
         title=_("Where and when did it happen?"),
+        title_ongoing=_("Where does it happen, and since when?"),
         short=_("Where and when"),
         skips=(Skip.SKIP, Skip.UNKNOWN, Skip.PREFER_NOT),
     ),
@@ -274,8 +292,13 @@ def page_applies(name: str, answers: Answers) -> bool:
 
 
 def needs_of_care(answers: Answers) -> tuple[str, ...]:
-    """What was chosen that somebody may need help with before going on: `sexual`, `home`, `stalking`, in this order."""
-    return tuple(need for need, categories in CARE_FOR.items() if categories.intersection(answers.categories))
+    """What was chosen that somebody may need help with before going on, as keys of CARE_FOR in their order.
+
+    A kind counts as long as its category is chosen too.
+    """
+    kinds = (each for each in answers.behaviours if each.split(".")[0] in answers.categories)
+    chosen = {*answers.categories, *kinds}
+    return tuple(need for need, ids in CARE_FOR.items() if ids & chosen)
 
 
 def page_after(name: str, answers: Answers) -> str:
@@ -291,8 +314,17 @@ def page_before(name: str, answers: Answers) -> str | None:
 
 
 def first_open_page(answers: Answers) -> str:
-    """Where somebody goes on who left the form for a while: the first question neither answered nor left out."""
-    open_questions = (each.id for each in QUESTIONS if each.id not in answers and each.asked(answers))
+    """Where somebody goes on who left the form for a while: the first question neither answered nor left out.
+
+    Who went on to the last questions before is not led back to those between.
+    """
+    last = QUESTIONS[[question.id for question in QUESTIONS].index(FIRST_OF_THE_LAST) :]
+    past_the_middle = any(question.id in answers for question in last)
+    open_questions = (
+        each.id
+        for each in QUESTIONS
+        if each.id not in answers and each.asked(answers) and not (each.middle and past_the_middle)
+    )
     return next(open_questions, CHECK)
 
 

@@ -129,12 +129,13 @@ def choose_custodians(answers: Answers, roster: VerifiedRoster, known: Collectio
 
 
 def matched_on(answers: Answers, roster: VerifiedRoster) -> dict[UUID, str]:
-    """Who of the roster is named, and why; what is told in prose about people and about who knows counts too, the
-    account not. Loose: one too many excluded is safe (docs/adr/0010).
+    """Who of the roster is named, and why; what is told in prose about people, who knows, what could show it, what was
+    tried and what is feared counts too, the account not. Loose: one too many excluded is safe (docs/adr/0010).
     """
     told_about = [NamedPerson(person.name, person.collar_number) for person in answers.people]
     prose = [text for person in answers.people for text in (person.team, person.description)]
-    excluded = dict.fromkeys(match_members([], roster, prose=[*prose, answers.knows]), MENTIONED)
+    prose += [answers.knows, *(told.text for told in (answers.evidence, answers.chat, answers.tried, answers.fears))]
+    excluded = dict.fromkeys(match_members([], roster, prose=prose), MENTIONED)
     excluded.update(dict.fromkeys(match_members(list(answers.keep_out), roster), KEPT_OUT))
     excluded.update(dict.fromkeys(match_members(told_about, roster), TOLD_ABOUT))
     return excluded

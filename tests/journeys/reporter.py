@@ -88,7 +88,7 @@ class Reporter(Visit):
         self.at_question(MORE)
 
     def answer_more(self, text: str) -> None:
-        self.write(MORE, text)
+        self.write("What you want to add", text)
         self.press("Continue")
         self.at_question("What kind of behaviour was it?")
 
@@ -151,7 +151,7 @@ class Reporter(Visit):
         self.at_question(EXCLUSIONS)
 
     def keep_out(self, names: tuple[str, ...]) -> None:
-        self.write("Names of people who must not see this", "\n".join(names))
+        self.write("People who must not see this", "\n".join(names))
         self.press("Continue")
         self.at_question("How do you want to be known?")
 

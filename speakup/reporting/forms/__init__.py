@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from speakup.reporting.forms.account import AccountForm, KnowsForm, MoreForm
+from speakup.reporting.forms.account import AccountForm, MoreForm
 from speakup.reporting.forms.beginning import DangerForm, RelationForm, ShapeForm
 from speakup.reporting.forms.behaviours import BehavioursForm, KindsForm
 from speakup.reporting.forms.consent import ConsentForm
 from speakup.reporting.forms.exclusions import ExclusionsForm
+from speakup.reporting.forms.knows import KnowsForm
 from speakup.reporting.forms.mode import ModeForm
 from speakup.reporting.forms.outcome import EffectForm, FearsForm, MotiveForm, WantsForm
 from speakup.reporting.forms.place import PlaceForm

@@ -13,7 +13,7 @@ from speakup.web.forms import Choices, LongText, OnlyAlone
 OWN_WORDS: str | Promise = _("In your own words (optional)")
 
 
-def many_of(words: Any, *, alone: str | None = None, help_text: str | Promise = "") -> forms.MultipleChoiceField:
+def many_of(words: Any, *, alone: str | None = None, help_text: Any = "") -> forms.MultipleChoiceField:
     """A list under the question itself, from which any number may be chosen; `alone` goes with no other choice."""
     message = _("Choose that none of these fits, or the others, not both")
     return forms.MultipleChoiceField(

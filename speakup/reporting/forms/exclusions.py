@@ -17,9 +17,12 @@ class ExclusionsForm(QuestionForm):
     question_id = "exclusions"
     text_fields = ("names",)
     names = PlainTextField(
-        label=_("Names of people who must not see this"),
+        label=_("People who must not see this"),
         max_length=LONGEST_NAMES,
-        help_text=_("One name on each line. Add a collar number if you know it."),
+        help_text=_(
+            "One on each line. A name is best, with a collar number if you know it. Or write a role, such as 'the "
+            "inspector of B team'."
+        ),
         widget=LongText(rows=5),
     )
     outside = forms.MultipleChoiceField(

@@ -9,6 +9,7 @@ from speakup.policy.document import Policy
 from speakup.reporting.answers import Answers
 from speakup.reporting.forms.question import LONGEST_LINE, PlainTextField, QuestionForm
 from speakup.reporting.presenters.answers import ONGOING_WORDS
+from speakup.reporting.questions import ONGOING
 from speakup.web.forms import Choice, LongText
 
 
@@ -37,8 +38,14 @@ class PlaceForm(QuestionForm):
 
     def __init__(self, data: Any = None, *, answers: Answers, policy: Policy) -> None:
         super().__init__(data, answers=answers, policy=policy)
-        if answers.shape in {"once", "ongoing"}:  # these have answered it
+        if answers.shape in {"once", ONGOING}:  # these have answered it
             del self.fields["ongoing"]
+        if answers.shape in {"several", ONGOING}:
+            self.fields["where"].help_text = _("Every place that comes to mind: the van, a chat group, the front desk.")
+            self.fields["when"].help_text = _(
+                "Since when, and how often, as near as you can: 'most weeks since March', 'every night shift'. If one "
+                "time stands out, write that too."
+            )
 
     def initial_from(self, answers: Answers) -> dict[str, Any]:
         place = answers.place

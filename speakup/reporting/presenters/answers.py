@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from speakup.policy.document import NotInPolicy, Policy
 from speakup.reporting.answers import Answers, Chosen, Person
 from speakup.reporting.presenters.choice_words import (
+    AWARE_WORDS,
     CHAT_WORDS,
     CONSENT_WORDS,
     EFFECT_WORDS,
@@ -19,7 +20,7 @@ from speakup.reporting.presenters.choice_words import (
     TRIED_WORDS,
     WANTS_WORDS,
 )
-from speakup.reporting.questions import SKIPPED_AS, Question, Skip
+from speakup.reporting.questions import ONGOING, SKIPPED_AS, Question, Skip
 
 DANGER_WORDS: Mapping[str, str | Promise] = {
     "yes": gettext_lazy("Yes"),
@@ -96,7 +97,14 @@ def _people(answers: Answers, policy: Policy) -> Iterable[str]:
 
 def _place(answers: Answers, policy: Policy) -> Iterable[str]:
     place = answers.place
-    return (place.where, place.when, str(ONGOING_WORDS.get(place.ongoing, "")))
+    asked = answers.shape not in {"once", ONGOING}
+    return (place.where, place.when, str(ONGOING_WORDS.get(place.ongoing, "")) if asked else "")
+
+
+def _knows(answers: Answers, policy: Policy) -> Iterable[str]:
+    yield answers.knows
+    if answers.aware:
+        yield f"{_('Does the person it was done to know?')} {AWARE_WORDS.get(answers.aware, '')}"
 
 
 def _exclusions(answers: Answers, policy: Policy) -> Iterable[str]:
@@ -125,7 +133,7 @@ LINES: Mapping[str, Callable[[Answers, Policy], Iterable[str]]] = {
     "kinds": _kinds,
     "people": _people,
     "place": _place,
-    "knows": lambda answers, policy: [answers.knows],
+    "knows": _knows,
     "evidence": lambda answers, policy: chosen_lines(answers.evidence, EVIDENCE_WORDS),
     "chat": lambda answers, policy: chosen_lines(answers.chat, CHAT_WORDS),
     "tried": lambda answers, policy: chosen_lines(answers.tried, TRIED_WORDS),

@@ -1,4 +1,4 @@
-"""Whom to talk to before going on, by what was chosen (questions.needs_of_care)."""
+"""Whom to talk to before going on, by what was chosen (the keys of questions.CARE_FOR)."""
 
 from collections.abc import Mapping
 
@@ -6,4 +6,6 @@ CARE_SERVICES: Mapping[str, tuple[str, ...]] = {
     "sexual": ("rape_crisis", "sarc", "survivors_uk"),
     "home": ("nda_helpline", "mens_advice_line", "galop", "karma_nirvana"),
     "stalking": ("stalking_helpline", "paladin"),
+    "images": ("revenge_porn_helpline",),
+    "children": ("nspcc", "childline", "lucy_faithfull"),
 }

@@ -14,6 +14,12 @@ SHAPE_WORDS: Mapping[str, Text] = {
     "several": _("It was several times"),
     "ongoing": _("It goes on, and there is no single event"),
 }
+AWARE_WORDS: Mapping[str, Text] = {
+    "agreed": _("Yes, and they are fine with it"),
+    "knows": _("Yes"),
+    "no": _("No"),
+    "nobody": _("It was not done to one person"),
+}
 EVIDENCE_WORDS: Mapping[str, Text] = {
     MESSAGES: _("Messages, or a chat group"),
     "pictures": _("Photos, screenshots, videos or sound"),
@@ -93,4 +99,10 @@ CONSENT_WORDS: Mapping[str, Text] = {
     "investigator": _("A crime investigator may contact me"),
     "match": _("Tell me if others told you about the same person"),
     "welfare": _("Somebody from welfare may offer me support"),
+}
+CONSENT_FOR_STAFF: Mapping[str, Text] = {
+    "contact": _("Being contacted outside this site"),
+    "investigator": _("Being contacted by a crime investigator"),
+    "match": _("Being told if others told us about the same person"),
+    "welfare": _("An offer of support from welfare"),
 }

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from speakup.policy.services import current_policy
 from speakup.reporting.answers import Answers
 from speakup.reporting.drafts import NoDraft
-from speakup.reporting.presenters.check import summary_rows
+from speakup.reporting.presenters.check import left_out, summary_rows
 from speakup.reporting.presenters.support import OUTSIDE_THE_FORCE, shown_services
 from speakup.reporting.questions import CHECK, missing_for_sending
 from speakup.reporting.sending import IntakeClosed, NoCustodians, NoDeskLeft, send_report
@@ -43,6 +43,7 @@ def _render(request: HttpRequest, answers: Answers, *, refused: bool = False) ->
     missing = missing_for_sending(answers)
     context = {
         "rows": summary_rows(answers, current_policy(), files_of_draft(reporter_of(request)), change_url),
+        "left_out": left_out(answers, change_url),
         "missing": [(each.title_for(answers), change_url(each.id)) for each in missing],
         "refused": refused,
         "back_url": back_url(request, CHECK, answers),

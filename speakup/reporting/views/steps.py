@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from speakup.policy.services import current_policy
+from speakup.reporting.answers import OTHERS
 from speakup.reporting.presenters.care import CARE_SERVICES
 from speakup.reporting.presenters.support import IN_DANGER, shown_services
 from speakup.reporting.questions import CARE, CHECK, DANGER_HELP, FILES, STEPS, needs_of_care, page_applies
@@ -12,8 +13,10 @@ from speakup.reporting.views.check import check
 from speakup.reporting.views.navigation import back_url, next_url, see_other, where_to_begin
 from speakup.reporting.views.people import PEOPLE, people
 from speakup.reporting.views.question import answers_of, question
+from speakup.reporting.views.saving import saves_when_asked
 
 
+@saves_when_asked
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: HttpRequest, step: int) -> HttpResponse:
     """The page with this number, from 1; 404 for a number that has none. Files have a view of their own."""
@@ -57,9 +60,11 @@ def care(request: HttpRequest) -> HttpResponse:
     if not needs:
         return see_other(onward)
     policy = current_policy()
+    if request.method == "POST":
+        return see_other(onward)
     context = {
         "needs": [(need, shown_services(policy, CARE_SERVICES[need])) for need in needs],
-        "relation": answers.relation,
+        "about_oneself": answers.relation not in OTHERS,
         "back_url": back_url(request, CARE, answers),
         "next_url": onward,
     }
