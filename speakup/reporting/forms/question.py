@@ -6,6 +6,7 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.http import QueryDict
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from speakup.policy.document import Policy
@@ -51,7 +52,9 @@ class PlainTextField(forms.CharField):
     def __init__(self, *, too_long: str | Promise | None = None, may_hold_receipt: bool = False, **kwargs: Any) -> None:
         super().__init__(required=False, **kwargs)
         self._may_hold_receipt = may_hold_receipt
-        message = too_long or _("Use %(limit_value)d characters or fewer. You wrote %(show_value)d.")
+        # A page with several boxes says of which it speaks: the list of errors above is read without them.
+        limit = _("Use %(limit_value)d characters or fewer. You wrote %(show_value)d.")
+        message = too_long or (format_lazy("{}: {}", self.label, limit) if self.label else limit)
         for validator in self.validators:
             if getattr(validator, "code", "") == "max_length":
                 validator.message = message  # type: ignore[attr-defined]
