@@ -1,4 +1,4 @@
-"""The two questions that are one open box: what happened, and who else knows."""
+"""The questions that are one open box: what happened, and what more there is to say about it."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from speakup.reporting.answers import Answers
 from speakup.reporting.forms.question import LONGEST_ACCOUNT, LONGEST_TEXT, PlainTextField, QuestionForm
+from speakup.reporting.presenters.prompts import ShownPrompt, shown_prompts
 from speakup.web.forms import LongText
 
 
@@ -38,25 +39,17 @@ class AccountForm(_OneBoxForm):
 
 
 class MoreForm(_OneBoxForm):
+    """One more box, after open prompts that begin from her own words. Nothing in it is needed."""
+
     question_id = "more"
-    heading_field = "text"
     text = PlainTextField(
         max_length=LONGEST_TEXT,
-        help_text=_("What was said, who was there, what happened next. Only if you want to."),
+        label=_("What you want to add"),
+        help_text=_("Answer all of these, some, or none. You can write something else."),
         too_long=_("That is too long. Use 20,000 characters or fewer."),
-        widget=LongText(page_heading=True, rows=8),
+        widget=LongText(rows=8),
     )
 
-
-class KnowsForm(_OneBoxForm):
-    question_id = "knows"
-    heading_field = "text"
-    text = PlainTextField(
-        max_length=LONGEST_TEXT,
-        help_text=_(
-            "Anybody who saw it, heard it, or was told. Names help, but 'two people in the van' helps too. Say so if "
-            "there is somebody whom we should not talk to."
-        ),
-        too_long=_("That is too long. Use 20,000 characters or fewer."),
-        widget=LongText(page_heading=True, rows=6),
-    )
+    @property
+    def prompts(self) -> list[ShownPrompt]:
+        return shown_prompts(self.answers)
