@@ -36,4 +36,4 @@ def test_any_walk(force):
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("part", range(6))  # so that two processes share them
 def test_any_longer_walk(force, part):
-    walk(force, examples=10, steps=35)
+    walk(force, examples=7, steps=35)

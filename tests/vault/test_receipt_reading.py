@@ -217,14 +217,14 @@ def test_a_slip_in_every_word_is_mended_or_refused(secret: bytes, slipped: list[
 
 
 @pytest.mark.slow
-@settings(max_examples=20_000, deadline=None)
+@settings(max_examples=10_000, deadline=None)
 @given(secret=secrets_of_receipts, slipped=slips)
 def test_deep_one_slip_is_mended_or_refused(secret: bytes, slipped: tuple[int, str, int, str]) -> None:
     check_one_slip(secret, slipped)
 
 
 @pytest.mark.slow
-@settings(max_examples=5_000, deadline=None)
+@settings(max_examples=2_500, deadline=None)
 @given(secret=secrets_of_receipts, slipped=st.lists(slips, max_size=8, unique_by=lambda one: one[0]))
 def test_deep_a_slip_in_every_word_is_mended_or_refused(
     secret: bytes, slipped: list[tuple[int, str, int, str]]
