@@ -23,7 +23,16 @@ TOLD = {
 }
 # What a part does without: it starts, and leaves that out.
 MAY_BE_TOLD = {
-    "reporter": {"SPEAKUP_NEUTRAL_SITE", "SPEAKUP_ESCAPE_LEAVES", "SPEAKUP_CLAMD"},
+    "reporter": {
+        "SPEAKUP_NEUTRAL_SITE",
+        "SPEAKUP_ESCAPE_LEAVES",
+        "SPEAKUP_CLAMD",
+        "SPEAKUP_ONION",
+        "SPEAKUP_PHONE",
+        "SPEAKUP_BSL",
+        "SPEAKUP_EASY_READ",
+        "SPEAKUP_LARGE_PRINT",
+    },
     "owner": {"SPEAKUP_ROOT_PUBLIC_KEY"},
 }
 SERVICE_OF = {"owner": "migrate"}
