@@ -5,17 +5,18 @@ from django.http import HttpRequest
 from speakup.policy.services import current_policy
 from speakup.reporting.answers import Answers
 from speakup.reporting.drafts import Stale
-from speakup.reporting.questions import DANGER_HELP
+from speakup.reporting.questions import CARE, DANGER_HELP, needs_of_care
 from speakup.reporting.views.keeping import Kept, keep_answer
 
 
 def keep_consequences(request: HttpRequest, question_id: str, kept: Kept) -> Answers:
-    """Kinds of a category that is no longer chosen go; a late post of kinds brings its categories along.
+    """Kinds of a category that is no longer chosen go; kinds that a search found and she ticked come; a late post of
+    kinds brings its categories along.
 
     Without the first, an answer that no page shows any more would still choose the desk.
     """
     if question_id == "behaviours":
-        return _drop_kinds_of_other_categories(request, kept.answers)
+        return _choose_found_kinds(request, _drop_kinds_of_other_categories(request, kept.answers))
     if question_id == "kinds" and kept.late:
         return _choose_categories_of_kinds(request, kept.answers)
     return kept.answers
@@ -27,6 +28,8 @@ def opened_page(question_id: str, before: Answers, after: Answers) -> str | None
         return DANGER_HELP
     if question_id == "behaviours" and set(after.categories) - set(before.categories):
         return "kinds"
+    if question_id == "kinds" and needs_of_care(after):
+        return CARE
     return None
 
 
@@ -38,6 +41,14 @@ def _drop_kinds_of_other_categories(request: HttpRequest, answers: Answers) -> A
     if left == list(answers.behaviours):
         return answers
     return _overwrite(request, "kinds", {"behaviours": left}, answers)
+
+
+def _choose_found_kinds(request: HttpRequest, answers: Answers) -> Answers:
+    behaviours, chosen = current_policy().behaviours, list(answers.behaviours)
+    found = dict.fromkeys(request.POST.getlist("found"))
+    new = [each for each in found if each in behaviours and each not in chosen]
+    new = [each for each in new if behaviours[each].category_id in answers.categories]
+    return _overwrite(request, "kinds", {"behaviours": [*chosen, *new]}, answers) if new else answers
 
 
 def _choose_categories_of_kinds(request: HttpRequest, answers: Answers) -> Answers:

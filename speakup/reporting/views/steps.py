@@ -9,6 +9,7 @@ from speakup.reporting.answers import OTHERS
 from speakup.reporting.presenters.care import CARE_SERVICES
 from speakup.reporting.presenters.support import IN_DANGER, shown_services
 from speakup.reporting.questions import CARE, CHECK, DANGER_HELP, FILES, STEPS, needs_of_care, page_applies
+from speakup.reporting.views.behaviours import BEHAVIOURS, behaviours
 from speakup.reporting.views.check import check
 from speakup.reporting.views.navigation import back_url, next_url, see_other, where_to_begin
 from speakup.reporting.views.people import PEOPLE, people
@@ -23,6 +24,8 @@ def step(request: HttpRequest, step: int) -> HttpResponse:
     if not 1 <= step <= len(STEPS) or STEPS[step - 1] == FILES:
         raise Http404
     name = STEPS[step - 1]
+    if name == BEHAVIOURS:
+        return behaviours(request)
     if name == PEOPLE:
         return people(request)
     if name == CHECK:
