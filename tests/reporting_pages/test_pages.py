@@ -66,7 +66,7 @@ def test_the_start_page_says_what_matters_first(browser: Browser) -> None:
         "A court can order",
         "life is in danger",
         "spare key",
-        "IOPC Report Line",
+        "Independent Office for Police Conduct (IOPC): report line",
         "crimestoppers-uk.org",
         "Come back to a report",
     ):
