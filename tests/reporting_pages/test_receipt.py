@@ -270,6 +270,19 @@ def test_the_thanks_say_what_happens_next_without_the_words(begun: Browser) -> N
     assert words_of(read_receipt(words))[0] not in done.split()
 
 
+def test_who_lost_the_words_is_told_what_can_and_cannot_be_done(browser: Browser) -> None:
+    shown = text_of(browser.get("/return/"))
+    for said in (
+        "I have lost my words",
+        "We do not have your words",
+        "is still read and acted on",
+        "I sent a report before and lost my words",
+        "we can put the two together",
+    ):
+        assert said in shown
+    assert re.search(r'href="/report/">Send a new report<', shown)
+
+
 ANSWERS: Mapping[str, str] = {"sex": "woman", "age": "30_to_44", "faith": "not_said"}
 
 
