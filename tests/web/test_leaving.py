@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.test import Client
 
 from tests.web.kitchen_sink import REPORTER, EverythingForm, pages, rendered, served
 
@@ -141,6 +142,16 @@ def test_a_force_can_turn_escape_off(page):
     for _time in range(3):
         page.keyboard.press("Shift")
     assert has_left(page)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/return/", "/nothing/"])
+@pytest.mark.parametrize("leaves", [True, False])
+def test_pages_say_what_the_force_has_set(settings, path, leaves):
+    settings.ESCAPE_LEAVES = leaves
+    page = Client().get(path).content.decode()
+    assert ('data-escape="off"' in page) == (not leaves)
+    assert ('<kbd class="app-leave__key">' in page) == leaves
 
 
 @pytest.mark.parametrize("focus", ["body", "#id_account"])

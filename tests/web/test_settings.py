@@ -330,6 +330,19 @@ def test_a_secret_may_stand_in_a_file(tmp_path):
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
+@pytest.mark.parametrize(("said", "leaves"), [("yes", True), ("no", False), ("No", False)])
+def test_a_force_says_whether_escape_alone_leaves(said, leaves, tmp_path):
+    code = f"from speakup import settings as s; assert s.ESCAPE_LEAVES is {leaves}"
+    ended = started("reporter", tmp_path, code=code, SPEAKUP_ESCAPE_LEAVES=said)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_what_is_neither_yes_nor_no_is_refused(tmp_path):
+    assert complaint(started("reporter", tmp_path, SPEAKUP_ESCAPE_LEAVES="sometimes")) == (
+        "SPEAKUP_ESCAPE_LEAVES must be yes or no"
+    )
+
+
 @pytest.mark.parametrize(
     ("name", "value", "line"),
     [
