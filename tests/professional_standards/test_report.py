@@ -139,3 +139,60 @@ def test_a_report_is_only_read_there(signed_in, method):
     client = signed_in("triage")
     client.handler.enforce_csrf_checks = False
     assert getattr(client, method)(url_of(sent)).status_code == 405
+
+
+MIDDLE = {
+    "relation": {"choice": "told"},
+    "shape": {"choice": "ongoing"},
+    "more": {"text": "and it was <i>laughed</i> about"},
+    "knows": {"text": "", "aware": "no"},
+    "evidence": {"choices": ["messages", "cameras"], "text": "in the chat of the late turn"},
+    "chat": {"choice": "perhaps", "text": "only five of them have it"},
+    "tried": {"choices": ["supervisor"], "text": "she had a word"},
+    "effect": {"choices": ["team"], "text": "people swap shifts"},
+    "wants": {"choices": ["stop", "apart"], "text": "no fuss"},
+    "fears": {"choices": ["identified"], "text": "no letters home"},
+    "motive": {"choices": ["sex", "pregnancy"], "text": "he says so"},
+    "consent": {"choices": ["match"]},
+}
+
+
+def test_a_reader_sees_what_was_asked_beyond_it(signed_in):
+    page = signed_in("triage").get(url_of(sent_report(MIDDLE))).text
+    for words in (
+        "Added when asked for more",
+        "and it was &lt;i&gt;laughed&lt;/i&gt; about",
+        "It goes on, and there is no single event",
+        "Does the person it was done to know?",
+        "Messages, or a chat group",
+        "Cameras: body-worn video, CCTV, a doorbell, a car",
+        "in the chat of the late turn",
+        "Perhaps: only a few people have them",
+        "only five of them have it",
+        "A supervisor was told",
+        "she had a word",
+        "The team: people are afraid, or keep quiet",
+        "people swap shifts",
+        "Not having to work with the person who did it",
+        "no fuss",
+        "That people work out who told",
+        "no letters home",
+        "Being a woman, or being a man (sex)",
+        "he says so",
+        "Ask the reporter before you show any.",
+    ):
+        assert words in page
+    agreed, refused = page.split("They did not agree to")
+    assert "Being told if others told us about the same person" in agreed
+    for thing in ("Being contacted by a crime investigator", "An offer of support from welfare"):
+        assert thing in refused
+        assert thing not in agreed
+
+
+def test_each_way_of_not_answering_is_told_apart(signed_in):
+    left_out = {"evidence": {"skipped": "unknown"}, "fears": {"skipped": "prefer_not"}, "wants": {"skipped": "skip"}}
+    page = signed_in("triage").get(url_of(sent_report(left_out))).text
+    assert page.count("They do not know") == 1
+    assert page.count("They would rather not say") == 1
+    assert "Ask the reporter before you show any." not in page
+    assert re.search(r"They agreed to\s*</dt>\s*<dd[^>]*>\s*Nothing", page)

@@ -304,6 +304,14 @@ def test_each_exclusion_says_why() -> None:
     assert set(outside.excluded.values()) == {NOT_ENTITLED}
 
 
+@pytest.mark.parametrize("question", ["evidence", "chat", "tried", "fears"])
+def test_who_is_mentioned_where_it_was_tried_or_feared_gets_no_key(question: str) -> None:
+    """'I told Grace Adeyemi, and she told him'. What stands in the story alone keeps nobody out, as the page says."""
+    said = {question: {"choices": [], "text": "Ask anybody: Grace Adeyemi is his friend."}}
+    assert routed(said) == ("psd", everybody("psd") - {"Grace Adeyemi"})
+    assert routed({"more": {"text": "Grace Adeyemi is his friend."}}) == ("psd", everybody("psd"))
+
+
 def test_custodians_are_matched_like_members_of_a_desk() -> None:
     roster = ROSTERS[CUSTODIANS]
     chosen = choose_custodians(answers(keep_out("Amit Desai")), roster)

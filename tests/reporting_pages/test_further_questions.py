@@ -1,0 +1,417 @@
+"""The questions beyond who, where and when: what they store, refuse and show, and whom they ask what."""
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+import time_machine
+
+from speakup.embedded.demonstration import Force
+from speakup.reporting.models import Report
+from speakup.reporting.presenters.choice_words import (
+    CHAT_WORDS,
+    EFFECT_WORDS,
+    EVIDENCE_WORDS,
+    FEARS_WORDS,
+    MOTIVE_WORDS,
+    TRIED_WORDS,
+    WANTS_WORDS,
+)
+from speakup.reporting.questions import CARE, CARE_FOR, CHECK, QUESTIONS
+from speakup.vault.receipt import new_receipt_secret, words
+from tests.reporting_pages.conftest import Browser, path_of, text_of
+from tests.reporting_pages.test_questions import all_asked, stored
+
+LISTS = {
+    "evidence": EVIDENCE_WORDS,
+    "tried": TRIED_WORDS,
+    "effect": EFFECT_WORDS,
+    "wants": WANTS_WORDS,
+    "fears": FEARS_WORDS,
+    "motive": MOTIVE_WORDS,
+}
+ALONE = {"tried": "nobody", "motive": "none"}
+MIDDLE = [question.id for question in QUESTIONS if question.middle]
+ONE_PAGE = 32 * 1024
+
+
+def location(response: Any) -> str:
+    return str(response.headers["Location"])
+
+
+def others(page: str) -> list[str]:
+    """Everything that may be chosen together."""
+    return [each for each in LISTS[page] if each != ALONE.get(page)]
+
+
+def a_post(page: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a page with everything filled in posts, and what is stored of it."""
+    if page == "chat":
+        return {"choice": "yes", "text": "six of us"}, {"choice": "yes", "text": "six of us"}
+    return {"choices": others(page), "text": "six of us"}, {"choices": others(page), "text": "six of us"}
+
+
+@pytest.fixture
+def asked(begun: Browser) -> Browser:
+    """A browser whose draft asks every question."""
+    all_asked(begun)
+    return begun
+
+
+@pytest.mark.parametrize("page", MIDDLE)
+def test_choices_and_own_words_are_stored_and_shown_again(asked: Browser, page: str) -> None:
+    typed, value = a_post(page)
+    asked.answer(page, typed)
+    assert stored(asked, page) == value
+    shown = text_of(asked.get(path_of(page)))
+    assert "six of us" in shown
+    assert shown.count(" checked") == len(value.get("choices", ["yes"]))
+    summary = text_of(asked.get(path_of(CHECK)))
+    words_of = CHAT_WORDS if page == "chat" else LISTS[page]
+    for choice in value.get("choices", ["yes"]):
+        assert str(words_of[choice]) in summary
+
+
+@pytest.mark.parametrize("page", MIDDLE)
+def test_an_empty_page_is_a_skipped_one(asked: Browser, page: str) -> None:
+    asked.answer(page, {"text": " \0 \n"})
+    assert stored(asked, page) == {"skipped": "skip"}
+
+
+@pytest.mark.parametrize("page", MIDDLE)
+@pytest.mark.parametrize(
+    ("typed", "complaint"),
+    [
+        ({"choices": ["../../etc"], "choice": "maybe"}, "Choose from the list"),
+        ({"choices": ["\0"], "choice": "\0"}, "Choose from the list"),
+        ({"choices": "x" * 100_000, "choice": "x" * 100_000}, "Choose from the list"),
+        ({"text": "x" * 20_001}, "Use 20,000 characters or fewer"),
+    ],
+)
+def test_what_no_page_offers_is_said_beside_the_field(
+    asked: Browser, page: str, typed: dict[str, Any], complaint: str
+) -> None:
+    shown = text_of(asked.answer(page, typed, expect=200))
+    assert shown.count(complaint) >= 2
+    assert typed.get("text", "") in shown
+    assert stored(asked, page) == {}
+
+
+@pytest.mark.parametrize("page", MIDDLE)
+def test_the_words_of_a_receipt_are_in_nobody_elses_text(asked: Browser, page: str) -> None:
+    shown = text_of(asked.answer(page, {"text": " ".join(words(new_receipt_secret()))}, expect=200))
+    assert "Take them out" in shown
+    assert stored(asked, page) == {}
+
+
+@pytest.mark.parametrize("page", ALONE)
+def test_none_of_these_goes_with_no_other(asked: Browser, page: str) -> None:
+    both = {"choices": [others(page)[0], ALONE[page]], "text": "hers"}
+    shown = text_of(asked.answer(page, both, expect=200))
+    assert "not both" in shown
+    assert "hers" in shown
+    asked.answer(page, {"choices": [ALONE[page]]})
+    assert stored(asked, page) == {"choices": [ALONE[page]], "text": ""}
+
+
+@pytest.mark.parametrize("page", MIDDLE)
+def test_skipping_what_was_typed_asks_first(asked: Browser, page: str) -> None:
+    shown = text_of(asked.answer(page, {"text": "hers", "skip": "unknown"}, expect=200))
+    assert "You wrote something here" in shown
+    asked.post(path_of(page), {"text": "hers", "skip_surely": "unknown"}, expect=303)
+    assert stored(asked, page) == {"skipped": "unknown"}
+
+
+@pytest.mark.parametrize("page", [*MIDDLE, "shape", "knows", "consent"])
+def test_what_comes_an_hour_late_is_kept(begun: Browser, page: str) -> None:
+    """In a fresh draft, without what was answered before: what was asked of whom is then not known any more."""
+    typed: dict[str, Any] = {
+        "shape": {"choice": "ongoing"},
+        "knows": {"text": "the van", "aware": "no"},
+        "consent": {"choices": ["investigator", "match"]},
+    }.get(page) or a_post(page)[0]
+    all_asked(begun)
+    begun.answer("relation", {"choice": "saw"})
+    begun.get(path_of(page))
+    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(minutes=61), tick=False):
+        shown = text_of(begun.post(path_of(page), typed, expect=200))
+        assert "We kept what you just sent" in shown
+        assert stored(begun, page) == typed
+
+
+@pytest.mark.parametrize("page", MIDDLE)
+def test_another_window_shows_both_texts(asked: Browser, page: str) -> None:
+    asked.get(path_of(page))
+    asked.post(path_of(page), {"text": "in the first", "version": "0"}, expect=303)
+    shown = text_of(asked.post(path_of(page), {"text": "in the second", "version": "0"}, expect=200))
+    assert "You changed this in another window" in shown
+    assert "in the first" in shown
+    assert "in the second" in shown
+    asked.post(path_of(page), {"text": "in the second"}, expect=303)
+    assert stored(asked, page)["text"] == "in the second"
+
+
+@pytest.mark.parametrize("page", MIDDLE)
+def test_from_each_middle_question_she_can_go_on_to_the_last_ones(asked: Browser, page: str) -> None:
+    typed, value = a_post(page)
+    here = text_of(asked.get(path_of(page)))
+    assert "Keep this and go on to the last questions" in here
+    leads = asked.post(path_of(page), {**typed, "to_the_last": "yes"}, expect=303)
+    assert location(leads) == path_of("exclusions")
+    assert stored(asked, page) == value
+
+
+def test_what_is_wrong_is_not_passed_over_on_the_way_to_the_last(asked: Browser) -> None:
+    shown = asked.answer("fears", {"choices": ["nonsense"], "text": "hers", "to_the_last": "yes"}, expect=200)
+    assert "hers" in text_of(shown)
+
+
+def test_nobody_in_danger_passes_over_the_help(begun: Browser) -> None:
+    """The button of the middle questions, forged on one that has none."""
+    assert location(begun.answer("danger", {"choice": "yes", "to_the_last": "yes"})) == path_of("danger-help")
+
+
+def test_from_check_answers_there_is_no_way_but_back(asked: Browser) -> None:
+    here = f"{path_of('wants')}?check=1"
+    assert "go on to the last questions" not in text_of(asked.get(here))
+    assert location(asked.post(here, {"text": "x", "to_the_last": "yes"})) == path_of(CHECK)
+
+
+def test_who_went_on_is_not_led_back_to_what_lies_between(asked: Browser) -> None:
+    for page in ("danger", "relation", "shape", "more", "kinds", "people", "place", "knows"):
+        asked.answer(page, {"skip": "skip"})
+    asked.answer("evidence", {"to_the_last": "yes"})
+    asked.answer("exclusions", {"skip": "skip"})
+    assert location(asked.post("/report/")) == path_of("mode")
+
+
+def test_only_the_account_is_one_press_a_page(begun: Browser) -> None:
+    """Nothing on the way that must be read twice, confirmed or chosen: every page is left with its first button."""
+    page, presses = "danger", 0
+    while page != CHECK:
+        typed = {"text": "It was me in the lift."} if page == "account" else {"skip": "skip"}
+        if page in MIDDLE:
+            typed = {"to_the_last": "yes"}
+        if page == "consent":
+            typed = {}
+        if page == "files":
+            typed = {"go_on": "yes"}
+        leads = location(begun.answer(page, typed))
+        presses += 1
+        page = next(each for each in (*(q.id for q in QUESTIONS), "files", CHECK) if path_of(each) == leads)
+    assert presses == 14
+    begun.post(path_of(CHECK), {"act": "send"}, expect=303)
+    assert Report.objects.count() == 1
+
+
+# Whom it asks what
+
+
+def test_no_witness_is_asked_about_a_body(asked: Browser) -> None:
+    assert "Hurt, or made ill" in text_of(asked.get(path_of("effect")))
+    for relation in ("saw", "told", "for_someone"):
+        asked.answer("relation", {"choice": relation})
+        shown = text_of(asked.get(path_of("effect")))
+        assert "Hurt, or made ill" not in shown
+        assert "affected you?" not in shown
+        asked.answer("effect", {"choices": ["hurt"]}, expect=200)
+
+
+def test_who_tells_for_others_is_asked_whether_they_know(asked: Browser) -> None:
+    question = "Does the person it was done to know that you are telling us?"
+    asked.answer("relation", {"choice": "me"})
+    assert question not in text_of(asked.get(path_of("knows")))
+    for relation in ("saw", "told", "for_someone"):
+        asked.answer("relation", {"choice": relation})
+        assert question in text_of(asked.get(path_of("knows")))
+    asked.answer("knows", {"aware": "no"})
+    assert stored(asked, "knows") == {"text": "", "aware": "no"}
+    assert "Does the person it was done to know? No" in text_of(asked.get(path_of(CHECK)))
+
+
+@pytest.mark.parametrize(
+    ("relation", "account", "people", "place"),
+    [
+        ("me", "What has been happening?", "Who does it?", "Where does it happen, and since when?"),
+        ("saw", "What have you seen or heard?", "Who does it?", "Where does it happen, and since when?"),
+        ("told", "What have you been told?", "Who does it?", "Where does it happen, and since when?"),
+        ("for_someone", "What has been happening to them?", "Who does it?", "Where does it happen, and since when?"),
+    ],
+)
+def test_where_nothing_ends_no_event_is_asked_for(
+    begun: Browser, relation: str, account: str, people: str, place: str
+) -> None:
+    begun.answer("relation", {"choice": relation})
+    begun.answer("shape", {"choice": "ongoing"})
+    for page, title in (("account", account), ("people", people), ("place", place)):
+        assert title in re.findall(r"<h1[^>]*>\s*(.*?)\s*</h1>", text_of(begun.get(path_of(page))), re.DOTALL)
+    assert "most of B team" in text_of(begun.get(path_of("people")))
+
+
+@pytest.mark.parametrize(("shape", "is_asked"), [("once", False), ("ongoing", False), ("several", True), (None, True)])
+def test_whether_it_goes_on_is_asked_once(begun: Browser, shape: str | None, is_asked: bool) -> None:
+    if shape:
+        begun.answer("shape", {"choice": shape})
+    assert ("Is it still going on?" in text_of(begun.get(path_of("place")))) is is_asked
+    begun.answer("place", {"where": "the van", "when": "about May, or many times"})
+    assert stored(begun, "place") == {"where": "the van", "when": "about May, or many times", "ongoing": ""}
+
+
+def test_the_chat_is_asked_about_where_messages_are_part_of_it(begun: Browser) -> None:
+    begun.get(path_of("chat"), expect=303)
+    begun.answer("evidence", {"choices": ["messages"]})
+    begun.get(path_of("chat"))
+    begun.answer("evidence", {"choices": ["notes"]})
+    begun.get(path_of("chat"), expect=303)
+    begun.answer("behaviours", {"categories": ["images_groups"]})
+    begun.get(path_of("chat"))
+
+
+def test_more_is_asked_only_of_who_told_something(begun: Browser) -> None:
+    assert location(begun.answer("account", {"skip": "skip"})) == path_of("behaviours")
+    assert location(begun.answer("account", {"text": "It was me."})) == path_of("more")
+
+
+# Care
+
+
+@pytest.mark.parametrize("need", CARE_FOR)
+def test_help_comes_before_the_next_question(begun: Browser, need: str) -> None:
+    for chosen in CARE_FOR[need]:
+        category = chosen.split(".")[0]
+        begun.answer("behaviours", {"categories": [category]})
+        kinds = {"behaviours": [chosen]} if "." in chosen else {"skip": "skip"}
+        assert location(begun.answer("kinds", kinds)) == path_of(CARE)
+        shown = text_of(begun.get(path_of(CARE)))
+        assert f'href="{path_of("people")}"' in shown
+        assert "999" in shown
+        assert 'class="govuk-list govuk-list--spaced"' in shown, "places of help"
+
+
+def test_help_is_not_pressed_on_anybody_else(begun: Browser) -> None:
+    begun.answer("behaviours", {"categories": ["sexism", "bullying", "images_groups"]})
+    assert location(begun.answer("kinds", {"behaviours": ["sexism.jokes", "images_groups.scene"]})) == path_of("people")
+    assert location(begun.get(path_of(CARE), expect=303)) == path_of("people")
+
+
+def test_a_kind_whose_category_was_taken_back_asks_for_no_care(begun: Browser) -> None:
+    begun.answer("behaviours", {"categories": ["images_groups"]})
+    begun.answer("kinds", {"behaviours": ["images_groups.voyeurism"]})
+    begun.get(path_of(CARE))
+    begun.answer("behaviours", {"categories": ["sexism"]})
+    begun.get(path_of(CARE), expect=303)
+
+
+def test_care_follows_what_is_changed_at_check_answers(begun: Browser) -> None:
+    begun.answer("behaviours", {"categories": ["stalking"]})
+    here = f"{path_of('kinds')}?check=1"
+    begun.get(here)
+    assert location(begun.post(here, {"behaviours": ["stalking.tools"]})) == f"{path_of(CARE)}?check=1"
+    assert f'href="{path_of(CHECK)}"' in text_of(begun.get(f"{path_of(CARE)}?check=1"))
+
+
+def test_who_tells_for_others_is_not_told_what_to_do_with_her_body(begun: Browser) -> None:
+    begun.answer("behaviours", {"categories": ["sexual_assault"]})
+    assert "Help is there for you" in text_of(begun.get(path_of(CARE)))
+    begun.answer("relation", {"choice": "told"})
+    assert "They decide what they do" in text_of(begun.get(path_of(CARE)))
+
+
+def test_nothing_that_nobody_checked_is_told_as_a_fact(begun: Browser) -> None:
+    """Numbers of services that the policy has as unverified."""
+    chosen = {each for ids in CARE_FOR.values() for each in ids}
+    begun.answer("behaviours", {"categories": sorted({each.split(".")[0] for each in chosen})})
+    begun.answer("kinds", {"behaviours": sorted(each for each in chosen if "." in each)})
+    shown = text_of(begun.get(path_of(CARE)))
+    for unverified in ("0808 500 2222", "0808 800 5000", "0808 1000 900"):
+        assert unverified not in shown
+    assert "0345 6000 459" in shown
+
+
+# Consent
+
+
+def test_nothing_is_agreed_to_unless_she_says_so(asked: Browser) -> None:
+    asked.answer("mode", {"mode": "open", "name": "Jo Own", "contact": "07700 900123"})
+    shown = text_of(asked.get(path_of("consent")))
+    assert " checked" not in shown
+    assert shown.count('type="checkbox"') == 4
+    assert "None of these" in text_of(asked.get(path_of(CHECK)))
+    asked.answer("consent", {})
+    assert stored(asked, "consent") == {"choices": []}
+    assert "None of these" in text_of(asked.get(path_of(CHECK)))
+
+
+def test_each_thing_is_agreed_to_by_itself(asked: Browser) -> None:
+    asked.answer("consent", {"choices": ["match"]})
+    summary = text_of(asked.get(path_of(CHECK)))
+    assert "Tell me if others told you about the same person" in summary
+    assert "A crime investigator may contact me" not in summary
+
+
+def test_a_way_of_contact_is_asked_about_where_one_was_given(asked: Browser) -> None:
+    question = "You may contact me outside this site"
+    assert question not in text_of(asked.get(path_of("consent")))
+    asked.answer("consent", {"choices": ["contact"]}, expect=200)
+    asked.answer("mode", {"mode": "confidential", "name": "Jo Own", "contact": "07700 900123"})
+    asked.answer("consent", {"choices": ["contact", "welfare"]})
+    assert question in text_of(asked.get(path_of(CHECK)))
+    asked.answer("mode", {"mode": "anonymous"})
+    assert question not in text_of(asked.get(path_of(CHECK))), "who became anonymous is met nowhere else"
+
+
+def test_nobody_agrees_for_somebody_else(asked: Browser) -> None:
+    asked.answer("relation", {"choice": "for_someone"})
+    assert "This is only about you" in text_of(asked.get(path_of("consent")))
+    asked.answer("relation", {"choice": "me"})
+    assert "This is only about you" not in text_of(asked.get(path_of("consent")))
+
+
+# Who must not see it
+
+
+def test_the_page_says_the_same_whoever_is_named(asked: Browser, force: Force) -> None:
+    def shown(name: str) -> str:
+        asked.answer("exclusions", {"names": name})
+        page = text_of(asked.get(path_of("exclusions"))).replace(name, "")
+        page = re.sub(r'name="(version|csrfmiddlewaretoken)" value="[^"]+"', "", page)
+        return re.sub(r"\s+", " ", page)
+
+    member = force.members["triage"][0].name
+    assert shown(member) == shown("Nobody Whom Anybody Knows") == shown("whoever leads the night turn")
+
+
+# Check answers
+
+
+def test_what_was_left_out_stands_apart_with_its_link(begun: Browser) -> None:
+    begun.answer("account", {"text": "It was me."})
+    begun.answer("place", {"skip": "unknown"})
+    begun.answer("tried", {"skip": "prefer_not"})
+    page = text_of(begun.get(path_of(CHECK)))
+    answered, left_out = page.split("Questions without an answer")
+    assert "You do not know" in answered
+    assert "You would rather not say" in answered
+    for question in ("people", "wants", "fears", "relation"):
+        assert f'href="{path_of(question)}?check=1"' not in answered
+        assert f'href="{path_of(question)}?check=1"' in left_out
+    for question in ("account", "place", "tried", "mode", "consent"):
+        assert f'href="{path_of(question)}?check=1"' in answered
+    assert "chat" not in left_out.split("</details>")[0].lower(), "what is not asked is not missing"
+
+
+@pytest.mark.parametrize("question", [*QUESTIONS], ids=lambda each: each.id)
+def test_every_page_is_of_one_size(asked: Browser, question: Any) -> None:
+    """Padded to 32 KiB, which a page of its own length never passes."""
+    asked.answer("behaviours", {"categories": ["sexual_assault", "domestic_abuse", "stalking", "images_groups"]})
+    asked.answer("mode", {"mode": "confidential", "name": "Jo Own", "contact": "07700 900123"})
+    assert len(asked.get(path_of(question.id)).content) == ONE_PAGE
+
+
+def test_the_page_of_care_is_of_the_same_size(asked: Browser) -> None:
+    asked.answer(
+        "behaviours", {"categories": ["sexual_assault", "domestic_abuse", "stalking", "images_groups", "apsp"]}
+    )
+    asked.answer("kinds", {"behaviours": ["images_groups.voyeurism", "apsp.cadets_children", "stalking.tools"]})
+    assert len(asked.get(path_of(CARE)).content) == ONE_PAGE
