@@ -166,6 +166,8 @@ def travel(force: Force, *, sent_at: dt.datetime = SENT_AT, says_who: bool = Fal
         fill_in(reporter)
         words = reporter.send()
         reporter.post(step(CHECK), act="kept", tried="1")
+        thanked = reporter.post(step(CHECK), act="about-you-send", sex="woman", age="under_30")
+        assert thanked.context["answered"]
         reporter.get("/leave/")
     with time_machine.travel(afternoon):
         # Kept out was a name that nobody has: only the desk's leaders read it.
