@@ -29,8 +29,14 @@ OF_A_REPORTER = {
     "a message": {"read": "1"},
     "writing": {"open": "write"},
     "naming": {"open": "name"},
+    "saving": {"save": "yes"},
+    "going on": {"act": "go-on"},
+    "deleting": {"act": "delete"},
     "closing": {"act": "close"},
     "sending": {"act": "send"},
+    "the words as a file": {"act": "words-file"},
+    "keeping": {"act": "kept", "how": "paper", "words": "no words of any report"},
+    "about herself": {"act": "about-you-send", "sex": "woman"},
 }
 READ_ALONE = {"/", "/leave/", "/stay/", "/support/", "/privacy/", "/readyz"} | {
     f"/about/{number}/" for number in range(1, len(ABOUT_PAGES) + 1)

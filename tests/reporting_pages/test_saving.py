@@ -251,6 +251,14 @@ def test_sent_on_another_device_it_is_said_to_be_gone_here(saved: tuple[Browser,
     assert Report.objects.count() == 1
 
 
+def test_words_of_what_is_gone_are_not_shown(saved: tuple[Browser, str]) -> None:
+    browser, words = saved
+    other = come_back(words)
+    other.post("/return/", {"act": "delete-surely"}, expect=200)
+    assert location(browser.client.get("/return/")) == "/return/"
+    assert words not in text_of(browser.get("/return/"))
+
+
 def test_a_slow_double_click_and_going_back_after_sending_make_one_report(saved: tuple[Browser, str]) -> None:
     browser, words = saved
     browser.get(path_of(CHECK))

@@ -116,7 +116,7 @@ RELEASED = (
     AND staff_id = (SELECT asked_by_id FROM reporting_identityrequest)""",
 )
 OVER = (
-    "UPDATE reporting_draft SET expires_day = current_date - 1",
+    "UPDATE reporting_draft SET expires_day = current_date - 1 WHERE lookup IS NULL OR version = 2",
     "UPDATE ledger_pendingact SET day = current_date - 1",
     """INSERT INTO culture_factinbox (id, day, sealed)
     SELECT gen_random_uuid(), current_date - 1, sealed FROM culture_factinbox LIMIT 1""",
@@ -126,7 +126,8 @@ OVER = (
 @pytest.fixture(scope="module")
 def sent(installation: Installation) -> Installation:
     """Everything that a reporter does, by the site's own role: files, sending, a message with a file, a name; somebody
-    else's draft with a file, and one that was left. And a release of her name that is over, by the owner's hand."""
+    else's draft with a file, and one that was left; forms that were saved, opened again and deleted. And a release
+    of her name that is over, by the owner's hand."""
     site = installation.start("reporter")
     words = send_report(site.browser(), file="They met in the yard.")
     back = site.browser()
@@ -148,7 +149,27 @@ def sent(installation: Installation) -> Installation:
     assert leaving.get("/leave/").status == 303
     with installation.database() as database:
         assert rows(database, "SELECT draft_id FROM reporting_attachment WHERE draft_id IS NOT NULL") == kept
+        for answered in range(2):
+            saved_form(site.browser(), answered)
+        deleting = saved_form(site.browser())
+        assert deleting.post("/return/", act="delete-surely").status == 200
+        versions = rows(database, "SELECT version FROM reporting_draft WHERE lookup IS NOT NULL ORDER BY 1")
+        assert versions == [(1,), (2,)], "one of them for a night that comes after its last day"
     return installation
+
+
+def saved_form(browser: Browser, answered: int = 0) -> Browser:
+    """A form that was saved, left, and opened again with its words, in another session of the same browser."""
+    assert browser.post("/report/").status == 303
+    for _ in range(answered):
+        assert browser.post("/report/1/", choice="no", version="0").status == 303
+    assert browser.post("/report/1/", save="yes").status == 303
+    words = re.search(r"data-receipt>([^<]+)<", browser.get("/return/").text)
+    assert words
+    assert browser.get("/leave/").status == 303
+    assert browser.post("/return/", words=words[1]).status == 303
+    assert "Your saved form is open again" in browser.get("/return/").text
+    return browser
 
 
 def draft_with_a_file(browser: Browser) -> Browser:
@@ -218,6 +239,10 @@ FORBIDDEN = {
         "UPDATE accounts_personalkey SET hpke_public = hpke_public",
         "UPDATE accounts_staffmember SET is_active = true",
         "UPDATE accounts_roleassignment SET role = role",
+        "UPDATE reporting_draft SET id = gen_random_uuid()",
+        "UPDATE reporting_draft SET answers = answers",
+        "UPDATE reporting_draft SET expires_day = expires_day",
+        "UPDATE reporting_draft SET wrapped = wrapped",
         "UPDATE reporting_report SET answers = answers",
         "UPDATE reporting_identity SET sealed = sealed",
         "UPDATE reporting_identityrequest SET until_day = current_date",
@@ -273,7 +298,14 @@ def test_the_worker_has_its_night(sent: Installation) -> None:
     """It deletes a draft that is over with its file, ends a release, writes the day's rows again, appends the acts."""
 
     def row_numbers(database: psycopg.Connection) -> set[tuple[object, ...]]:
-        tables = ("reporting_report", "reporting_message", "reporting_receipt", "accounts_epoch", "clocks_clock")
+        tables = (
+            "reporting_report",
+            "reporting_message",
+            "reporting_receipt",
+            "reporting_draft",
+            "accounts_epoch",
+            "clocks_clock",
+        )
         return {number for table in tables for number in rows(database, f"SELECT xmin::text FROM {table}")}  # noqa: S608
 
     with sent.database() as database:
@@ -287,11 +319,12 @@ def test_the_worker_has_its_night(sent: Installation) -> None:
         assert len(row_numbers(database)) == 1
         assert rows(database, "SELECT state FROM reporting_identityrequest") == [("ended",)]
         for emptied in (
-            "reporting_draft",
+            "reporting_draft WHERE lookup IS NULL OR version = 2",
             "reporting_attachment WHERE draft_id IS NOT NULL",
             "ledger_pendingact",
             "culture_factinbox WHERE day < current_date",
             "accounts_grant WHERE until_day IS NOT NULL",
         ):
             assert rows(database, f"SELECT 1 FROM {emptied}") == []  # noqa: S608
+        assert len(rows(database, "SELECT 1 FROM reporting_draft")) == 1, "what was saved and used stays"
         database.execute("INSERT INTO ledger_pendingact SELECT * FROM waiting")  # other tests try to take them away

@@ -91,13 +91,16 @@ def _inbox_or_form(request: HttpRequest, tried: Tried) -> HttpResponse:
         except NoReportOpen:
             outcome = Outcome.UNKNOWN
     if outcome is Outcome.DRAFT:
-        return _render_form(request, ReturnForm(), opened=True)
+        opened = saving.show_opened(request)
+        if opened is not None:
+            return opened
+        outcome = Outcome.UNKNOWN
     form = ReturnForm({"words": tried.typed})
     form.say_problem(outcome)
     return _render_form(request, form, missed=True)
 
 
 def _render_form(request: HttpRequest, form: ReturnForm, *, status: int = 200, **notices: bool) -> HttpResponse:
-    """The form for the words; `notices` are missed, busy and opened. Above it, a saved form that is open."""
+    """The form for the words; `notices` are missed and busy. Above it, a saved form that is open."""
     context = {"form": form, "relocked": reporter_of(request).relocked, **saving.open_draft(request), **notices}
     return render(request, "reporting/return.html", context, status=status)

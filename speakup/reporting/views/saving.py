@@ -54,14 +54,23 @@ def saves_when_asked(view: View) -> View:
 
 
 def show_words(request: HttpRequest) -> HttpResponse:
-    """The words of the draft that was saved, until they are confirmed."""
-    draft = reporter_of(request).draft
-    context = shown_words(draft.receipt) if draft else {}
-    return render(request, "reporting/saving.html", {**context, **open_draft(request), "words_url": reverse("return")})
+    """The words of the draft that was saved, until they are confirmed; never those of one that has gone since."""
+    reporter, context = reporter_of(request), open_draft(request)
+    if reporter.draft is None or not context:
+        confirm_saved(reporter)
+        return see_other(reverse("return"))
+    context |= {**shown_words(reporter.draft.receipt), "words_url": reverse("return")}
+    return render(request, "reporting/saving.html", context)
+
+
+def show_opened(request: HttpRequest) -> HttpResponse | None:
+    """The saved form that words have just opened; None where it has gone since."""
+    context = open_draft(request)
+    return render(request, "reporting/saving_open.html", context) if context else None
 
 
 def open_draft(request: HttpRequest) -> dict[str, Any]:
-    """What return.html says of a saved draft that is open: until when it is kept, and whether another one is aside."""
+    """What is said of a saved draft that is open: until when it is kept, and whether another one is aside."""
     until = kept_until(reporter_of(request))
     if until is None:
         return {}
