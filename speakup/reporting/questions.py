@@ -138,7 +138,7 @@ QUESTIONS: tuple[Question, ...] = (
             "told": _("What have you been told?"),
             "for_someone": _("What has been happening to them?"),
         },
-        skip_texts={Skip.SKIP: _("Come back to this later")},
+        skip_texts={Skip.SKIP: _("Skip for now")},
     ),
     Question(
         id="more",

@@ -28,7 +28,7 @@ def test_a_reporter_is_told_what_is_missing_or_wrong(service: RunningService, ne
 
     page.goto(f"/report/{step_number('account')}/")
     reporter.expect_error(
-        ACCOUNT_FIELD, "Write what happened, or come back to this later", lambda: reporter.press("Continue")
+        ACCOUNT_FIELD, "Write what happened, or skip it for now", lambda: reporter.press("Continue")
     )
     page.goto(f"/report/{step_number(CHECK)}/")
     reporter.see_error("Answer this first: What happened?", lambda: reporter.press("Send"))

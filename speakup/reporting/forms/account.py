@@ -34,7 +34,7 @@ class AccountForm(_OneBoxForm):
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"]
         if not text:
-            self.add_error("text", _("Write what happened, or come back to this later"))
+            self.add_error("text", _("Write what happened, or skip it for now"))
         return text
 
 
