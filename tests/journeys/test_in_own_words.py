@@ -59,6 +59,7 @@ def test_warned_once_prompted_and_helped_to_name_it(service: RunningService, new
     reporter.write_account(without_phone)
     reporter.press("Keep it and go on")
     reporter.at_question(MORE)
+    assert "#" not in page.url
 
     # The prompts begin from her words.
     assert [each.inner_text().strip("“”\"'") for each in page.locator("main q").all()][:2] == [

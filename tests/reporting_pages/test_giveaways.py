@@ -29,7 +29,8 @@ def goes_to(browser: Browser, page: str, data: dict[str, Any]) -> str:
 
 
 def quotes(page: str) -> list[str]:
-    return re.findall(r"<q[^>]*>([^<]*)</q>", page)
+    """What the warning quotes, and nothing that the page quotes besides."""
+    return re.findall(r"<q[^>]*bold[^>]*>([^<]*)</q>", page)
 
 
 def test_the_text_is_kept_and_the_same_page_warns_once(begun: Browser) -> None:
