@@ -1,6 +1,5 @@
 """The shipped policy reads without complaint; whatever is changed in it gives one that names the place."""
 
-import time
 from typing import Any
 
 import pytest
@@ -46,15 +45,6 @@ def test_the_shipped_document_reads_without_complaint() -> None:
     assert len(policy.events) == 52
     assert list(policy.every_role)[:2] == ["triage", "investigator"]
     assert [desk.id for desk in policy.desks] == ["psd", "ccu", "outside", "identity_custodians"]
-
-
-def test_reading_takes_less_than_a_tenth_of_a_second() -> None:
-    took = []
-    for _ in range(5):
-        started = time.perf_counter()
-        read_document(BYTES)
-        took.append(time.perf_counter() - started)
-    assert min(took) < 0.1
 
 
 @pytest.mark.parametrize(
