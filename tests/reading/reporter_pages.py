@@ -28,6 +28,7 @@ HEAD_OF_THE_DESK = "helen.marsh@example.test"
 STATUSES = (400, 403, 404, 413, 500)
 OWN_WORDS = "Plover lantern seventeen."
 REPLY = "Thank you. What did he say next?"
+GIVEAWAY = "I was the only woman on the team, and my collar number is 4417."
 FAR_TOO_LONG = "far too long " * 8_000
 WRONGLY = (("empty", None), ("typed", OWN_WORDS), ("far too long", FAR_TOO_LONG))
 MOST_PAGES = 80  # on the way from the first question to the last
@@ -99,7 +100,8 @@ def _buttons_of(form: html.HtmlElement) -> list[dict[str, str]]:
 
 
 def _words(element: html.HtmlElement) -> str:
-    return " ".join(str(element.text_content()).split())
+    """What stands on a button, without marks around it (tests/reading/test_translatable.py)."""
+    return re.sub(r"^\W+|\W+$", "", " ".join(str(element.text_content()).split()))
 
 
 def _filled(form: html.HtmlElement, typed: str | None) -> dict[str, Any]:
@@ -126,11 +128,13 @@ def _filled(form: html.HtmlElement, typed: str | None) -> dict[str, Any]:
 def every_page(force: Force) -> list[Page]:
     """Each different page, in the order in which it was first seen."""
     seen: dict[str, Page] = {}
-    _look_round(Walker(seen), "nobody")
+    look_round(Walker(seen), "nobody")
     for relation in RELATIONS:
-        _tell(Walker(seen), relation)
+        tell(Walker(seen), relation, WRONGLY if relation == RELATIONS[0] else WRONGLY[:2])
     _only_what_is_needed(Walker(seen))
     _refuse(Walker(seen))
+    _save(Walker(seen))
+    _search(Walker(seen))
     _come_back(Walker(seen), force)
     for status in STATUSES:
         page = loader.render_to_string(f"web/{status}.html", {"site": "reporter"})
@@ -138,7 +142,7 @@ def every_page(force: Force) -> list[Page]:
     return list(seen.values())
 
 
-def _look_round(walker: Walker, who: str) -> None:
+def look_round(walker: Walker, who: str) -> None:
     """Every address that has no number in it, and wherever links lead from there."""
     waiting = ["/", *(path for path, _ in patterns(get_resolver("speakup.urls.reporter")) if "<" not in path)]
     asked = {"/leave/"}
@@ -161,8 +165,8 @@ def _step_name(path: str) -> str:
     return STEPS[int(number[1]) - 1] if number else path
 
 
-def _tell(walker: Walker, relation: str) -> None:
-    """From the first question to the receipt: each page wrongly, by each of its buttons, and then rightly."""
+def tell(walker: Walker, relation: str, wrongly: Iterable[tuple[str, str | None]] = ()) -> None:
+    """From the first question to the receipt: each page wrongly in these ways, by each button, and then rightly."""
     _begin(walker, relation)
     been_wrong = set()  # a page that is come by again, because a button took out what was in it, is only answered
     for _ in range(MOST_PAGES):
@@ -172,41 +176,47 @@ def _tell(walker: Walker, relation: str) -> None:
         this = name, tuple(each["text"] for each in walker.buttons())
         if this not in been_wrong:
             been_wrong.add(this)
-            _get_wrong(walker, f"{relation}: {name}", WRONGLY if relation == RELATIONS[0] else WRONGLY[:2])
+            _get_wrong(walker, f"{relation}: {name}", wrongly)
         before = walker.now.path, walker.now.looks
         _go_on(walker, f"{relation}: after {name}", **({"choice": relation} if name == "relation" else {}))
         assert (walker.now.path, walker.now.looks) != before, f"the walk stands still on {name}"
     else:
         raise AssertionError(f"{MOST_PAGES} pages and no end: {walker.now.path}")
     walker.get(walker.now.path, f"{relation}: check")
-    _look_round(walker, f"{relation} with a form")
+    look_round(walker, f"{relation} with a form")
     _send(walker, relation)
 
 
 def _go_on(walker: Walker, name: str, **chosen: str) -> None:
     links = html.document_fromstring(walker.now.html).xpath("//main//a[contains(@class, 'govuk-button')]/@href")
-    if walker.buttons():
+    if any(each["name"] != "save" for each in walker.buttons()):
         walker.press(_onwards(walker), name, **chosen)
     else:
         walker.get(str(links[0]), name)
 
 
 def _onwards(walker: Walker) -> dict[str, str]:
-    return next((each for each in walker.buttons() if GO_ON.search(each["text"])), walker.buttons()[-1])
+    buttons = [each for each in walker.buttons() if each["name"] != "save"]
+    return next((each for each in buttons if GO_ON.search(each["text"])), buttons[-1])
 
 
 def _get_wrong(walker: Walker, name: str, ways: Iterable[tuple[str, str | None]]) -> None:
     """Each button of the page pressed with nothing in its boxes, with too much, or with words; then it once more."""
     path = walker.now.path
-    for button in walker.buttons():
+    for button in [each for each in walker.buttons() if each["name"] != "save"]:
         for how, typed in ways:
             if how == "typed" and GO_ON.search(button["text"]):
                 continue  # that is how the walk goes on
-            walker.press(button, f"{name}, '{button['text']}', {how}", typed=typed)
-            walker.get(path, name)
-            if not any(button == each for each in walker.buttons()):
-                break  # it did its work: there is nothing left to press
-    walker.get(path, name)
+            if button in walker.buttons():  # or it did its work, and there is nothing left to press
+                walker.press(button, f"{name}, '{button['text']}', {how}", typed=typed)
+                walker.get(path, name)
+
+
+def _search(walker: Walker) -> None:
+    """Behaviours found by words."""
+    _begin(walker, "searching")
+    walker.get(f"/report/{step_number('behaviours')}/", "searching")
+    walker.press(walker.button("^(Search|Find)"), "searching: found", typed="jokes about women")
 
 
 def _send(walker: Walker, who: str) -> None:
@@ -218,7 +228,7 @@ def _send(walker: Walker, who: str) -> None:
             walker.get(receipt.path, f"{who}: receipt")
             if button in walker.buttons():
                 walker.press(button, f"{who}: receipt, '{button['text']}'", typed=typed)
-    _look_round(walker, f"{who} with words")
+    look_round(walker, f"{who} with words")
     for _ in range(6):
         if not walker.buttons():
             break
@@ -238,7 +248,9 @@ def _only_what_is_needed(walker: Walker) -> None:
     walker.press(walker.button("^Send"), "short: sent too early")
     walker.get(account, "short: account")
     form = walker.now
-    walker.press(_onwards(walker), "short: after the account")
+    walker.press(_onwards(walker), "short: what shows who it is", typed=GIVEAWAY)
+    walker.now = form
+    walker.press(_onwards(walker), "short: after the account", keep_it="yes")
     walker.now = form
     walker.press(_onwards(walker), "short: another tab", typed="Something else.")
     walker.client.cookies.pop("r", None)
@@ -257,6 +269,32 @@ def _refuse(walker: Walker) -> None:
     walker.get(f"/report/{step_number('files')}/", "files: one is there")
 
 
+def _save(walker: Walker) -> None:
+    """Saved for later: the words, each thing that can be done there, and the form opened with them again."""
+    _begin(walker, "saved")
+    walker.get(f"/report/{step_number('account')}/", "saved: account")
+    walker.press(walker.button("^Save"), "saved: the words")
+    words = _receipt_words(walker)
+    shown = walker.now
+    for button in [each for each in walker.buttons() if each["value"] not in {"go-on", "delete"}]:
+        walker.press(button, f"saved: '{button['text']}'", typed=None)
+        walker.now = shown
+    walker.client.cookies.clear()
+    walker.get("/return/", "saved: return")
+    walker.press(_onwards(walker), "saved: open again", typed=words)
+    for _ in range(4):
+        if not (delete := [each for each in walker.buttons() if "elete" in each["text"]]):
+            break
+        walker.press(delete[0], "saved: deleting", typed=None)
+    walker.client.cookies.clear()
+    walker.get("/return/", "saved: return")
+    walker.press(_onwards(walker), "saved: words of what was deleted", typed=words)
+
+
+def _receipt_words(walker: Walker) -> str:
+    return str(html.document_fromstring(walker.now.html).xpath("//*[@data-receipt]")[0].text_content()).strip()
+
+
 def _come_back(walker: Walker, force: Force) -> None:
     """The words wrongly and rightly; the inbox before and after a reply; and whatever it lets somebody do."""
     _begin(walker, "back")
@@ -265,7 +303,7 @@ def _come_back(walker: Walker, force: Force) -> None:
     walker.get(f"/report/{step_number(CHECK)}/", "back: check")
     earlier = set(Report.objects.values_list("pk", flat=True))
     walker.press(walker.button("^Send"), "back: receipt")
-    words = html.document_fromstring(walker.now.html).xpath("//*[@data-receipt]")[0].text_content().strip()
+    words = _receipt_words(walker)
     (report,) = set(Report.objects.values_list("pk", flat=True)) - earlier
     walker.client.cookies.clear()
     for name, typed in (("no words", ""), ("not words", OWN_WORDS), ("one word wrong", words[:-3] + "zzz")):
@@ -284,18 +322,21 @@ def _come_back(walker: Walker, force: Force) -> None:
             walker.press(button, f"back: '{button['text']}'", typed=None)
             for further in [each for each in walker.buttons() if each["value"] != "close"]:
                 opened = walker.now
-                for typed in (None, FAR_TOO_LONG, OWN_WORDS):
-                    walker.press(further, f"back: '{button['text']}', '{further['text']}'", typed=typed)
+                for how, text in WRONGLY:
+                    walker.press(further, f"back: '{button['text']}', '{further['text']}', {how}", typed=text)
                     walker.now = opened
     assert inbox.path == "/return/"
 
 
-def without_repeats(pages: list[Page]) -> Iterator[Page]:
-    """The pages that are built differently: the same tags and classes in another language or in other words are one."""
+def without_repeats(pages: Iterable[Page]) -> Iterator[Page]:
+    """The pages that are built differently: at one address, the same kinds of elements in other words are one page."""
     built = set()
     for page in pages:
-        root = html.document_fromstring(page.html)
-        shape = tuple((each.tag, each.get("class")) for each in root.iter() if isinstance(each.tag, str))
+        elements = [each for each in html.document_fromstring(page.html).iter() if isinstance(each.tag, str)]
+        shape = (
+            page.path.partition("?")[0],
+            frozenset((each.tag, each.get("class"), each.get("role")) for each in elements),
+        )
         if shape not in built:
             built.add(shape)
             yield page
