@@ -140,6 +140,25 @@ def test_what_comes_an_hour_late_is_kept(begun: Browser, page: str) -> None:
         assert stored(begun, page) == typed
 
 
+def test_what_another_tab_brings_after_sending_is_kept_apart(asked: Browser) -> None:
+    """The report was sent without it; it stands in a new form, and the words of the first are still shown."""
+    asked.get(path_of("wants"))
+    version = asked.version
+    asked.post(path_of(CHECK), {"act": "send"}, expect=303)
+    shown = text_of(asked.post(path_of("wants"), {"text": "that it stops", "version": version}, expect=200))
+    assert "Your report was sent before this page was" in shown
+    assert stored(asked, "wants") == {"choices": [], "text": "that it stops"}
+    assert len(asked.words().split()) == 8
+    assert Report.objects.count() == 1
+
+
+def test_a_slow_double_click_answers_once(asked: Browser) -> None:
+    asked.get(path_of("tried"))
+    twice = {"choices": ["supervisor"], "text": "hers", "version": asked.version}
+    leads = {location(asked.post(path_of("tried"), twice, expect=303)) for _ in range(2)}
+    assert leads == {path_of("effect")}
+
+
 @pytest.mark.parametrize("page", MIDDLE)
 def test_another_window_shows_both_texts(asked: Browser, page: str) -> None:
     asked.get(path_of(page))
