@@ -126,11 +126,12 @@ def test_skipping_what_was_typed_asks_first(asked: Browser, page: str) -> None:
 @pytest.mark.parametrize("page", [*MIDDLE, "shape", "knows", "consent"])
 def test_what_comes_an_hour_late_is_kept(begun: Browser, page: str) -> None:
     """In a fresh draft, without what was answered before: what was asked of whom is then not known any more."""
-    typed: dict[str, Any] = {
+    of_their_own: dict[str, dict[str, Any]] = {
         "shape": {"choice": "ongoing"},
         "knows": {"text": "the van", "aware": "no"},
         "consent": {"choices": ["investigator", "match"]},
-    }.get(page) or a_post(page)[0]
+    }
+    typed = of_their_own.get(page) or a_post(page)[0]
     all_asked(begun)
     begun.answer("relation", {"choice": "saw"})
     begun.get(path_of(page))
