@@ -19,6 +19,8 @@ from professional_standards import report_page
 from speakup.celery import app
 from speakup.embedded.demonstration import Force
 from speakup.reporting import drafts, reading
+from speakup.reporting.forms import behaviours
+from speakup.reporting.presenters import giveaways
 from speakup.reporting.views import start
 from speakup.web.logs import AllowListFormatter
 from speakup.web_server import OurFormat
@@ -106,6 +108,22 @@ def test_in_a_reporter_s_page(
     assert CANARY not in answer.content.decode()
     assert_kept_out(logs, repr(capfd.readouterr()))
     assert " at " in written(logs)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_in_a_search_and_in_a_warning(
+    force: Force, logs: Logs, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], fault: Raises
+) -> None:
+    """What looks through her words has them in its hands when it fails."""
+    browser = ReporterBrowser().start()
+    monkeypatch.setattr(behaviours, "find_behaviours", fault)
+    monkeypatch.setattr(giveaways, "find_giveaways", fault)
+    searched = browser.post(step("behaviours"), search=CANARY, find="yes", version="0")
+    warned = browser.post(step("account"), text=CANARY, version="0")
+    for answer in (searched, warned):
+        assert answer.status_code == 500
+        assert CANARY not in answer.content.decode()
+    assert_kept_out(logs, repr(capfd.readouterr()))
 
 
 def test_twin_python_s_own_format_writes_it(force: Force, logs: Logs, monkeypatch: pytest.MonkeyPatch) -> None:
