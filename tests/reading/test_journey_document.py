@@ -1,0 +1,41 @@
+"""docs/reporter-journey.md tells of every statement, and names no page, test or setting that is not there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parent.parent.parent
+DOCUMENT = (PROJECT / "docs" / "reporter-journey.md").read_text()
+STATEMENTS = dict(re.findall(r"^(\d+)\. (.*?)(?=^\d+\. |^## |\Z)", DOCUMENT, re.MULTILINE | re.DOTALL))
+NOT_MET = ("*later*", "*the force's to", "*the force's to provide*")
+NAMED = sorted(set(re.findall(r"`((?:tests|templates|speakup|docs)/[^`\s]+)`", DOCUMENT)))
+
+
+def test_every_statement_is_there_once_and_in_order() -> None:
+    assert [int(number) for number in re.findall(r"^(\d+)\. ", DOCUMENT, re.MULTILINE)] == list(range(1, 63))
+
+
+@pytest.mark.parametrize("number", sorted(STATEMENTS, key=int))
+def test_each_names_a_test_or_says_that_it_is_not_met(number: str) -> None:
+    said = " ".join(STATEMENTS[number].split())
+    assert "`tests/" in said or any(words in said for words in NOT_MET), said
+
+
+@pytest.mark.parametrize("named", NAMED)
+def test_what_is_named_is_there(named: str) -> None:
+    path, _, test = named.partition("::")
+    assert (PROJECT / path).is_file(), path
+    if test:
+        assert re.search(rf"^def {re.escape(test)}\(", (PROJECT / path).read_text(), re.MULTILINE), named
+
+
+def test_settings_that_are_named_are_read() -> None:
+    settings = (PROJECT / "speakup" / "settings.py").read_text()
+    for name in set(re.findall(r"SPEAKUP_[A-Z_]+", DOCUMENT)):
+        assert f'"{name}"' in settings, name
+
+
+def test_nothing_is_named_in_half() -> None:
+    assert not re.findall(r"`::", DOCUMENT)
+    assert len(NAMED) > 80
