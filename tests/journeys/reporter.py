@@ -14,6 +14,11 @@ ACCOUNT_HEADINGS: Mapping[str, str] = {
     "Somebody told me about it": "What were you told?",
     "I am telling you for somebody else": "What happened to them?",
 }
+ACCOUNT_HEADINGS_ONGOING: Mapping[str, str] = {
+    "I saw it or heard it": "What have you seen or heard?",
+    "Somebody told me about it": "What have you been told?",
+    "I am telling you for somebody else": "What has been happening to them?",
+}
 EFFECT_HEADINGS: Mapping[str, str] = {
     "I saw it or heard it": "What has it done to you, or to the team?",
     "Somebody told me about it": "What has it done, as far as you know?",
@@ -30,6 +35,13 @@ EXCLUSIONS = "Is there anybody who must not see this?"
 CONSENT = "May we do any of these?"
 CHECK = "Check your answers"
 OWN_WORDS = "In your own words (optional)"
+
+
+def account_heading(story: Story) -> str:
+    """How this reporter is asked for the account."""
+    if story.ongoing_without_event:
+        return ACCOUNT_HEADINGS_ONGOING.get(story.relation, "What has been happening?")
+    return ACCOUNT_HEADINGS.get(story.relation, "What happened?")
 
 
 class Reporter(Visit):
@@ -98,22 +110,22 @@ class Reporter(Visit):
         self.press("Continue")
         self.at_question("Which of these happened?")
 
-    def answer_kinds(self, kinds: tuple[str, ...]) -> None:
+    def answer_kinds(self, kinds: tuple[str, ...], next_heading: Heading = "Who did it?") -> None:
         for kind in kinds:
             self.choose(kind)
         self.press("Continue")
-        self.at_question("Who did it?")
+        self.at_question(next_heading)
 
-    def answer_people(self, people: tuple[ToldAbout, ...]) -> None:
+    def answer_people(self, people: tuple[ToldAbout, ...], *, ongoing: bool = False) -> None:
         for number, person in enumerate(people):
             if number:
                 self.press("Add another person")
-                self.at_question("Who else did it?")
+                self.at_question("Who else does it?" if ongoing else "Who else did it?")
             self._describe(person)
             self.press("Continue")
             self.at_question("The people you told us about")
         self.press("Continue")
-        self.at_question("Where and when did it happen?")
+        self.at_question("Where does it happen, and since when?" if ongoing else "Where and when did it happen?")
 
     def _describe(self, person: ToldAbout) -> None:
         self.write("Name, or what they are called", person.name)
@@ -189,12 +201,13 @@ class Reporter(Visit):
         """Answer everything, from the first question to 'check answers'."""
         self.answer_danger(story.danger)
         self.answer_relation(story.relation)
-        self.answer_shape(story.shape, ACCOUNT_HEADINGS.get(story.relation, "What happened?"))
+        self.answer_shape(story.shape, account_heading(story))
         self.answer_account(story.account)
         self.answer_more(story.more)
         self.answer_behaviours(story.categories)
-        self.answer_kinds(story.kinds)
-        self.answer_people(story.people)
+        ongoing = story.ongoing_without_event
+        self.answer_kinds(story.kinds, "Who does it?" if ongoing else "Who did it?")
+        self.answer_people(story.people, ongoing=ongoing)
         self.answer_place(story.where, story.when, story.ongoing)
         self.answer_knows(story.knows)
         self.answer_the_middle(story)
@@ -243,14 +256,14 @@ class Reporter(Visit):
 
     # Sending
 
-    def change(self, question: str, heading: str) -> None:
+    def change(self, question: str, heading: Heading) -> None:
         """From 'check answers' to the question behind 'Change'."""
         self.follow(f"Change {question}")
         self.at_question(heading)
 
     def change_when(self, when: str) -> None:
         """Change one answer; 'Continue' leads back to 'check answers'."""
-        self.change("where and when", "Where and when did it happen?")
+        self.change("where and when", re.compile("^Where (and when did|does) it happen"))
         self.write("When", when)
         self.press("Continue")
         self.at_question(CHECK)

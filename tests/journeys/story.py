@@ -69,6 +69,10 @@ class Story:
     file: Attached = field(default_factory=lambda: Attached("group chat.png", photo("PNG", size=(640, 480))))
 
     @property
+    def ongoing_without_event(self) -> bool:
+        return self.shape == "It goes on, and there is no single event"
+
+    @property
     def messages(self) -> bool:
         """Whether the form asks about the chat: it is part of the story."""
         told = self.middle.evidence if self.middle else ()
