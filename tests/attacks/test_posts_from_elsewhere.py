@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from speakup.accounts.totp import current_code
 from speakup.embedded.demonstration import Force
+from speakup.reporting.about_pages import ABOUT_PAGES
 from speakup.reporting.questions import CHECK, FILES, STEPS
 from tests.attacks.dumping import Dump, dump
 from tests.attacks.travelling import ReporterBrowser, file_of, fill_in, staff_browser, step
@@ -43,6 +44,8 @@ def paths_of(site: str) -> Iterator[str]:
     for pattern in _patterns(get_resolver(f"speakup.urls.{site}").url_patterns, "/"):
         if "int:step" in pattern:
             yield from (step(name) for name in STEPS)
+        elif "<about:page>" in pattern:
+            yield from (f"/about/{number}/" for number in range(1, len(ABOUT_PAGES) + 1))
         else:
             yield re.sub(r"<uuid:\w+>", str(uuid.uuid4()), re.sub(r"<(int|str):\w+>", "1", pattern))
 

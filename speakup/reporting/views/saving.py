@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from speakup.reporting.drafts import NoDraft
-from speakup.reporting.questions import first_open_page
+from speakup.reporting.questions import STEPS, first_open_page
 from speakup.reporting.saving import (
     confirm_saved,
     delete_saved,
@@ -42,7 +42,8 @@ def saves_when_asked(view: View) -> View:
 
     @wraps(view)
     def saving(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method != "POST" or "save" not in request.POST:
+        is_page = 1 <= kwargs.get("step", 1) <= len(STEPS)
+        if request.method != "POST" or "save" not in request.POST or not is_page:
             return view(request, *args, **kwargs)
         if _brings_something(request):
             answer = view(request, *args, **kwargs)
