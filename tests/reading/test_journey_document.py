@@ -7,7 +7,7 @@ import pytest
 
 PROJECT = Path(__file__).parent.parent.parent
 DOCUMENT = (PROJECT / "docs" / "reporter-journey.md").read_text()
-STATEMENTS = dict(re.findall(r"^(\d+)\. (.*?)(?=^\d+\. |^## |\Z)", DOCUMENT, re.MULTILINE | re.DOTALL))
+STATEMENTS: dict[str, str] = dict(re.findall(r"^(\d+)\. (.*?)(?=^\d+\. |^## |\Z)", DOCUMENT, re.MULTILINE | re.DOTALL))
 NOT_MET = ("*later*", "*the force's to", "*the force's to provide*")
 NAMED = sorted(set(re.findall(r"`((?:tests|templates|speakup|docs)/[^`\s]+)`", DOCUMENT)))
 
