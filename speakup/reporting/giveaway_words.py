@@ -17,7 +17,7 @@ GROUPS: Mapping[str, frozenset[str]] = {
         "one_like_me": (
             "woman female girl lady lass man male bloke lad mum mother parent muslim sikh hindu jew christian lesbian "
             "probationer student special pcso civilian sergeant inspector constable pc dc ds di officer detective "
-            "supervisor trainer tutor analyst investigator handler"
+            "supervisor trainer tutor analyst investigator handler copper cop bobby timer"
         ),
         "some_like_me": "women females girls ladies men males lads mums officers pcsos specials civilians people",
         "kind": (
@@ -31,6 +31,7 @@ GROUPS: Mapping[str, frozenset[str]] = {
             "team shift section squad unit relief office department dept rota watch course class intake station nick "
             "floor desk van car room crew block response cid custody traffic firearms syndicate branch suite force"
         ),
+        "small_unit": "team shift section squad unit office crew desk rota department syndicate relief suite",
         "of_ours": "the my our this that a",
         "rank": (
             "pc pcso dc ds di dci dcs sgt sergeant insp inspector supt superintendent special constable detective sc "
@@ -41,7 +42,10 @@ GROUPS: Mapping[str, frozenset[str]] = {
             "spoc rep lead investigator administrator assistant coordinator adviser advisor nurse driver technician "
             "supervisor researcher planner indexer"
         ),
-        "one_post": "sergeant inspector secretary pa cleaner receptionist spoc chaplain superintendent analyst nurse",
+        "one_post": (
+            "probationer student tutee sergeant inspector secretary pa cleaner receptionist spoc chaplain "
+            "superintendent analyst nurse"
+        ),
         # "I am the same officer" names no post.
         "not_post_word": (
             "same reporting only one other kind sort type worst best wrong last next first most more sort junior senior"
@@ -131,7 +135,7 @@ PATTERNS: Mapping[str, tuple[str, ...]] = {
         "my own? <number_of> is :? <digits>",
         "i am <rank> <rank>? <digits>",
         "i am <number_of> <number>? <digits>",
-        "i ,? <rank> <digits>",
+        "i|me ,? <rank> <digits>",
         "my own? car? reg|registration|plate <number>? is :? <any> <any>?",
     ),
     SHIFT: (
@@ -161,7 +165,8 @@ PATTERNS: Mapping[str, tuple[str, ...]] = {
         "only <kind> <kind>? person|one|face on|in|at <of_ours>? <any>? <unit>",
         "only <kind>? <kind>? <one_like_me> there|here|present",
         "only <few> <kind>? <some_like_me> on|in|at <of_ours>? <any>? <unit>",
-        "only <few> of us on|in|at <of_ours>? <any>? <unit>",
+        "just|only <few> of us on|in|at <of_ours>? <any>? <unit>",
+        "just|only <few> of us on nights|days|lates|earlies|duty|shift",
         "only <few> of us are|were <kind>|<some_like_me>",
         "i am|was|being the? only <kind>? <kind>? <one_like_me>",
         "i am|was|being the? only <kind>? <kind>? <one_like_me> on|in|at|for <of_ours>? <any>? <unit>",
@@ -191,9 +196,17 @@ PATTERNS: Mapping[str, tuple[str, ...]] = {
         "we are|were left? all? alone",
         "<him> is|was|were alone with me",
         "and|been|got|being alone with me",
-        "got|gets|get|caught|had me alone|on alone|my? own?",
+        "got|gets|get|caught|had me alone",
+        "got|gets|get|caught|had me on my own",
         "me alone in|with|on",
-        "just|only me and <him>|<boss>",
+        "just|only me and <him>|<boss>|<capital>",
+        "just|only me and the|my|a|that|one other? <boss>|<rank>|<post>",
+        "we are|were the only ones|two|people",
+        "i was|were the only ones|two",
+        "we are|were left? all? on our own",
+        "single crewed with <him>",
+        "i have|had? only|just told",
+        "only one|person who|that? was there with me",
         "just|only <him> and me|i",
         "there? was? just|only the two|2 of us",
         "just|only us two|2",
@@ -221,6 +234,7 @@ PATTERNS: Mapping[str, tuple[str, ...]] = {
         "my job is|was as? a|an|the <any>? <any>? <post>",
         "my job|role title is|was <any>",
         "as the <post_word> <post> i",
+        "i am|was a|an <rank>|<post> in|on|at <of_ours>? <any>? <any>? <any>? <small_unit>",
     ),
     LIFE: (
         "i am|was <his> line|ex|former? <relative>",

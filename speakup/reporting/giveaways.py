@@ -299,11 +299,11 @@ def _patterns(tokens: list[_Token]) -> Iterator[tuple[Kind, int, int]]:
     at, steps = 0, _Steps()
     while at < len(tokens):
         kind, last = _longest_from(tokens, at, steps)
-        if kind is not None and _holds(kind, tokens, at, last):
+        holds = kind is not None and _holds(kind, tokens, at, last)
+        if kind is not None and holds:
             yield kind, tokens[at].start, tokens[last].end
-            at = last + 1
-        else:
-            at += 1
+        # An 'I' that is another's takes the words after it along.
+        at = last + 1 if holds or tokens[at].word == "i" else at + 1
 
 
 def _longest_from(tokens: list[_Token], at: int, steps: _Steps) -> tuple[Kind | None, int]:
@@ -322,11 +322,14 @@ _NOT_AFTER_A_TURN = _words("out off in of before after")
 _IS = _words("is was are were be been")
 _BETWEEN = _words("the still also always then now just probably obviously nearly almost really")
 _OWN = _words("i me my we us our myself am as being")
+_SAYS = _words("said says saying replied shouted shouts joked bragged boasted laughed goes")
 _OTHERS = _words("his her their he she they him them hers theirs its")
 
 
 def _holds(kind: Kind, tokens: list[_Token], first: int, last: int) -> bool:
     """Whether what was found is about her: 'he was the only man on the shift' is not."""
+    if tokens[first].word == "i" and _is_told_by_somebody_else(tokens, first):
+        return False
     if kind is Kind.ONLY:
         return not _describes_somebody_else(tokens, first, last)
     if kind is Kind.SHIFT:
@@ -334,6 +337,15 @@ def _holds(kind: Kind, tokens: list[_Token], first: int, last: int) -> bool:
     if kind is Kind.NAME and "<regards>" in tokens[first].signs:
         return all(token.text in {"\n", ".", ",", "!"} for token in tokens[last + 1 : last + 6])
     return not (kind is Kind.ALONE and _is_conditional(tokens, first))
+
+
+def _is_told_by_somebody_else(tokens: list[_Token], first: int) -> bool:
+    """Whether 'I' is the I of another: 'she said I am PC Jones and I do what I like'."""
+    at = first - 1
+    while at >= 0 and tokens[at].word in {"that", ",", ":", "me", "us", "to", "all"}:
+        at -= 1
+    speaks = at > 0 and tokens[at].word in _SAYS
+    return speaks and (tokens[at - 1].word in _OTHERS or "<capital>" in tokens[at - 1].signs)
 
 
 def _is_conditional(tokens: list[_Token], first: int) -> bool:

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from speakup.embedded.demonstration import POLICY_FILE
+from speakup.policy.reading import read_document
 from speakup.reporting.giveaways import (
     LONGEST_QUOTE,
     MOST_OF_A_KIND,
@@ -123,6 +125,25 @@ GIVES_AWAY: tuple[tuple[str, Kind, str], ...] = (
     ("theres only two girls on our shift", ONLY, "only two girls on our shift"),
     ("‘only woman on the team’", ONLY, "only woman on the team"),  # noqa: RUF001
     ("i am pregnant and he made a joke of it", LIFE, "i am pregnant"),
+    # Written after the patterns, by somebody who did not look at them
+    ("I'm the only copper on that shift who's a woman", ONLY, "I'm the only copper on that shift"),
+    ("its me, PC 2214 Hughes", COLLAR, "me, PC 2214"),
+    ("you can get me on 07911123456 anytime", PHONE, "07911123456"),
+    ("hes the only one that was there with me", ALONE, "only one that was there with me"),
+    ("I work in the control room, there's just three of us on nights", ONLY, "just three of us on nights"),
+    ("My skipper knows that I am the only gay man on the shift", ONLY, "I am the only gay man on the shift"),
+    ("I was the probationer in the back of the van", POST, "I was the probationer"),
+    ("Dave and I were the only ones in the car", ALONE, "I were the only ones"),
+    ("there was no one else in the room", ALONE, "there was no one else in"),
+    ("we were on our own in the office", ALONE, "we were on our own"),
+    ("I was single crewed with him that night", ALONE, "single crewed with him"),
+    ("I am a DC in the domestic abuse unit", POST, "I am a DC in the domestic abuse unit"),
+    ("and I am the only part timer", ONLY, "I am the only part timer"),
+    ("My epaulette number is 8812", COLLAR, "My epaulette number is 8812"),
+    ("I have only told my mum", ALONE, "I have only told"),
+    ("it was just me and the sergeant in custody", ALONE, "just me and the sergeant"),
+    ("I finished my late turn at 23:00", SHIFT, "my late turn"),
+    ("I am one of only two female dog handlers in the force", ONLY, "I am one of only two female"),
 )
 
 GIVES_NOTHING_AWAY: tuple[str, ...] = (
@@ -239,6 +260,31 @@ GIVES_NOTHING_AWAY: tuple[str, ...] = (
     "Dear Sir, thanks and regards to all of you who read this.",
     "I was working when it happened.",
     "I did not work that day.",
+    # Written after the patterns, by somebody who did not look at them
+    "He told me he was alone with her in the cells",
+    "The only person who stood up to him was moved",
+    "She is one of two women on his team",
+    "I want to be the one to say it",
+    "I am the third woman to complain about him",
+    "The DS said he was on lates with us",
+    "He rang my phone from a withheld number",
+    "I'm a police officer with something to say",
+    "I'm not the only one he has done this to",
+    "I am not the only woman he has done this to",
+    "I am sure that I was not the only one",
+    "Nobody else in the job would put up with this",
+    "The team WhatsApp has 12 people in it",
+    "He said my name in a silly voice",
+    "I was the butt of every joke",
+    "I am on long term sick because of him",
+    "I have told HR and the Federation rep",
+    "He was the first male officer to touch her",
+    "He gave me his number, 07911 123456",
+    "It was 7 to 8 times",
+    "It lasted from 10 to 11pm",
+    "She said I am PC Jones and I'll do what I like",
+    "He said: 'I am the only man here who works.'",
+    "I was told to get over it",
 )
 
 
@@ -257,6 +303,15 @@ def test_the_corpus_is_large_and_of_every_kind() -> None:
     assert len({text for text, _kind, _quote in GIVES_AWAY}) >= 60
     assert len(set(GIVES_NOTHING_AWAY)) >= 60
     assert {kind for _text, kind, _quote in GIVES_AWAY} == set(Kind)
+
+
+def test_the_policy_s_own_examples_of_what_colleagues_say_warn_only_of_who_says_i() -> None:
+    """A hundred and forty sentences that nobody wrote for this: one of them is about the writer, and it is found."""
+    policy = read_document(POLICY_FILE.read_bytes())
+    phrases = [phrase for behaviour in policy.behaviours.values() for phrase in behaviour.example_phrases]
+    warned = {phrase for phrase in phrases if find_giveaways(phrase)}
+    assert len(phrases) > 100
+    assert warned == {"My acting post went the week I said I was pregnant"}
 
 
 def test_all_of_the_innocent_sentences_together_are_innocent() -> None:

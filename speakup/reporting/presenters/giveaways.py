@@ -25,7 +25,7 @@ SAYS: Mapping[Kind, str | Promise] = {
     Kind.ONLY: _("This says that few people there are like you. In a small team that can be enough."),
     Kind.ALONE: _("This says that hardly anybody else knows. The person who did it could work out who told us."),
     Kind.SHIFT: _("This says when you worked. A duty list could show who that was."),
-    Kind.POST: _("This says what your job is. Perhaps only one person has that job."),
+    Kind.POST: _("This says what your job is. Perhaps few people have that job."),
     Kind.LIFE: _("This says something about your life. People at work may know whom it fits."),
     Kind.HOME: _("This says where you live."),
 }
