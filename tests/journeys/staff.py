@@ -16,9 +16,18 @@ NOTHING_SAID = "Kind of behaviour not said, nobody named"
 class Staff(Visit):
     """A member of a desk at the staff site."""
 
-    def __init__(self, page: Page, service: RunningService, name: str = "staff", *, thorough: bool = False) -> None:
+    def __init__(
+        self,
+        page: Page,
+        service: RunningService,
+        name: str = "staff",
+        *,
+        thorough: bool = False,
+        desk: str = "Professional Standards",
+    ) -> None:
         super().__init__(page, name, thorough=thorough)
         self._service = service
+        self._desk = desk
         self._seen: frozenset[str] = frozenset()
 
     def open_sign_in(self) -> None:
@@ -39,7 +48,7 @@ class Staff(Visit):
         self._seen = frozenset(self.waiting())
 
     def at_what_waits(self) -> None:
-        self.arrive("staff-home", re.compile(r"What waits\s*Professional Standards"))
+        self.arrive("staff-home", re.compile(rf"What waits\s*{self._desk}"))
 
     def see_what_waits(self) -> None:
         self.page.goto(f"{self._service.base_url}/staff/")
@@ -50,8 +59,13 @@ class Staff(Visit):
         links = self.page.locator("tbody a").all()
         return {str(link.get_attribute("href")): link.inner_text() for link in links}
 
+    def know_what_waits(self) -> None:
+        """Whatever comes after this is new."""
+        self.see_what_waits()
+        self._seen = frozenset(self.waiting())
+
     def open_new_report(self, headline: str) -> None:
-        """The one that came since signing in; whether others read the same does not matter."""
+        """The one that came since signing in, or since `know_what_waits`; other reports may read the same."""
         self.see_what_waits()
         (new,) = self.waiting().keys() - self._seen
         assert self.waiting()[new] == headline
@@ -71,10 +85,11 @@ class Staff(Visit):
 
     def assert_reads(self, story: Story, *, when: str) -> None:
         """Every answer is on the page, as it was written; a name given in confidence is not."""
-        account = self.page.locator("section[aria-labelledby=account] .app-as-written")
+        account = self.page.locator("section[aria-labelledby=account] .app-as-written").first
         assert account.inner_text() == story.account
         text = self.text()
         told = [story.danger, story.relation, *story.kinds, story.where, when, story.ongoing, story.knows, story.mode]
+        told += [story.shape, story.more, *(story.middle.told if story.middle else ())]
         for person in story.people:
             told += [person.name, person.rank, person.team, person.collar_number, person.description]
         for words in (*told, *story.keep_out, story.file.name):

@@ -42,6 +42,13 @@ class Middle:
     motive: tuple[str, ...] = ()
     why: str = ""
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Everything chosen and everything written."""
+        chosen = (*self.evidence, self.chat, *self.tried, *self.effect, *self.wants, *self.fears, *self.motive)
+        written = (self.where, self.came_of_it, self.effect_words, self.wants_words, self.safer, self.why)
+        return (*chosen, *written)
+
 
 @dataclass(frozen=True)
 class Story:
