@@ -139,9 +139,7 @@ def test_a_mouse_that_only_moves_is_nobody(page: Page) -> None:
     assert is_asked(page)
 
 
-@pytest.mark.parametrize(
-    "sign", [None, SIGNS["key"], SIGNS["focus moved by a switch"]], ids=["nothing", "key", "focus"]
-)
+@pytest.mark.parametrize("first", ["nothing", "key", "focus moved by a switch"])
 def test_a_machine_that_slept_wakes_to_no_answers(page: Page, first: str) -> None:
     """Two hours with no timer run, then the lid opens: whoever touches it first does not bring the page back."""
     asleep_from = page.evaluate("Date.now()")
