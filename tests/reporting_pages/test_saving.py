@@ -298,6 +298,12 @@ def test_without_a_form_there_is_nothing_to_save(browser: Browser) -> None:
         assert browser.post("/return/", {"act": act}).status_code == 303
 
 
+@pytest.mark.parametrize("step", ["0", "99", "9" * 20])
+def test_a_page_that_there_is_not_saves_nothing(begun: Browser, step: str) -> None:
+    begun.post(f"/report/{step}/", {"save": "yes"}, expect=404)
+    assert not Draft.objects.filter(lookup__isnull=False).exists()
+
+
 def test_a_late_save_is_kept_in_a_fresh_form_that_is_not_saved_yet(begun: Browser) -> None:
     begun.get(path_of("account"))
     with in_an_hour():
