@@ -77,10 +77,13 @@ BROKEN = {
         "document.querySelector('.govuk-error-summary').remove()",
         "an error beside its field that no summary tells",
     ),
-    "a button without a name": ("document.querySelector('main button').textContent = ''", "a button without a name"),
+    "a button without a name": (
+        "document.querySelector('main .govuk-button-group button').textContent = ''",
+        "a button without a name",
+    ),
     "something wide": ("document.querySelector('h1').style.width = '900px'", "at 400%: .* px wider"),
     "something small": (
-        "document.querySelector('main button').style.cssText = 'all: unset; font-size: 6px'",
+        "document.querySelector('main .govuk-button-group button').style.cssText = 'all: unset; font-size: 6px'",
         "small target",
     ),
     "something cut off": (
@@ -92,7 +95,7 @@ BROKEN = {
         "no edge without colours|no focus without colours",
     ),
     "something that moves": (
-        "Object.assign(document.querySelector('h1').style, {transition: 'all 2s', transitionDuration: '2s'})",
+        "document.querySelector('h1').style.setProperty('transition', 'all 2s', 'important')",
         "moves",
     ),
     "a way out that left": ("document.querySelector('header').style.position = 'static'", "no way out in sight"),
