@@ -32,7 +32,7 @@ _SHORTEST_BEGINNING, _SHORTEST_WITH_SLIP = 4, 5
 _PIECES = re.compile(r"[^\W\d_]++")
 _NO_MEANING_LINE = (
     "a an and any are as at be been being by can could did do does doing for from get gets getting got had has "
-    "have having he her hers him his i if in into is it its just me my no nor not of off on one or our out over "
+    "have having he her hers him his i if in into is it its just me my no nor not of off on one or our over "
     "own she so some somebody someone such than that the their them then there these they this those to too "
     "under until up very was we were what when where which while who whom why will with would you your s t ll "
     "ve re d m am im ive dont thing things really want like make makes made always keep keeps kept another "

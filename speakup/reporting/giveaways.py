@@ -68,13 +68,21 @@ def find_giveaways(text: str, *, own_name: str = "") -> tuple[Giveaway, ...]:
 def _places(text: str, own_name: str) -> Iterator[tuple[Kind, int, int]]:
     tokens = _tokens(text)
     starts = [token.start for token in tokens]
+    taken: list[tuple[int, int]] = []
     for start, end in _email_addresses(text):
+        taken.append((start, end))
         if not _is_of_somebody_else(tokens, bisect_right(starts, start - 1)):
             yield Kind.EMAIL, start, end
     for first, last in _phone_numbers(text, tokens):
+        taken.append((tokens[first].start, tokens[last].end))
         if not _is_of_somebody_else(tokens, first):
             yield Kind.PHONE, tokens[first].start, tokens[last].end
-    yield from _patterns(tokens)
+    taken.sort()
+    for kind, start, end in _patterns(tokens):
+        before = bisect_right(taken, (end - 1, len(text))) - 1
+        # 'My number is 07700 900123' is a phone number, not a collar number and the rest of one.
+        if before < 0 or taken[before][1] <= start:
+            yield kind, start, end
     yield from _own_name(tokens, own_name)
 
 

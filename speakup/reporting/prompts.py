@@ -94,7 +94,9 @@ def _words(clause: str) -> list[str]:
 def _is_worth_quoting(clause: str) -> bool:
     words = clause.split()
     is_readable = all(len(word) <= _LONGEST_WORD for word in words) and "\ufffd" not in clause
-    return len(words) >= FEWEST_WORDS and is_readable and _QUOTED.isdisjoint(clause)
+    # Numbers and addresses were warned of a page ago.
+    is_plain = _QUOTED.isdisjoint(clause) and "@" not in clause and not any(each.isdigit() for each in clause)
+    return len(words) >= FEWEST_WORDS and is_readable and is_plain
 
 
 def _first(clauses: list[str], wanted: frozenset[str], used: set[str]) -> str:

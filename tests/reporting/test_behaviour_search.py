@@ -55,6 +55,7 @@ TYPED = (
     ("lost my post because I am pregnant", "discrimination.pregnancy"),
     ("shouting at me in front of the team", "bullying.humiliate"),
     ("nobody will work with me", "bullying.exclude"),
+    ("they leave her out", "bullying.exclude"),
     ("bullying", "bullying.humiliate"),
     ("initiation", "bullying.initiation"),
     ("called a grass", "victimisation.ostracise"),

@@ -333,6 +333,11 @@ def test_one_of_each_kind_comes_before_a_second_of_any() -> None:
     assert len({giveaway.kind for giveaway in found}) == MOST_SHOWN
 
 
+def test_a_phone_number_is_no_collar_number_besides() -> None:
+    found = find_giveaways("My number is 07700 900123")
+    assert [(each.kind, each.quote) for each in found] == [(PHONE, "07700 900123")]
+
+
 def test_the_same_words_are_quoted_once() -> None:
     assert len(find_giveaways("Only he and I know. ONLY HE AND I KNOW. Only he and I know.")) == 1
 
