@@ -329,14 +329,17 @@ def _come_back(walker: Walker, force: Force) -> None:
 
 
 def without_repeats(pages: Iterable[Page]) -> Iterator[Page]:
-    """The pages that are built differently: at one address, the same kinds of elements in other words are one page."""
-    built = set()
+    """Each address once; each error of each of its fields once; and whatever has a kind of element that none had yet.
+
+    What stands on every question alike (that something typed would be skipped, say) is looked at on one of them.
+    """
+    been: set[tuple[str, str]] = set()
     for page in pages:
-        elements = [each for each in html.document_fromstring(page.html).iter() if isinstance(each.tag, str)]
-        shape = (
-            page.path.partition("?")[0],
-            frozenset((each.tag, each.get("class"), each.get("role")) for each in elements),
-        )
-        if shape not in built:
-            built.add(shape)
+        root = html.document_fromstring(page.html)
+        path = page.path.partition("?")[0]
+        wrong = root.xpath("//*[contains(@class, 'govuk-error-summary__list')]//a/@href")
+        kinds = {("element", f"{each.tag} {each.get('class')}") for each in root.iter() if isinstance(each.tag, str)}
+        new = ({("path", path)} | {(path, str(field)) for field in wrong} | kinds) - been
+        if new:
+            been |= new
             yield page

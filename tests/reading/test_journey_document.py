@@ -16,7 +16,7 @@ def test_every_statement_is_there_once_and_in_order() -> None:
     assert [int(number) for number in re.findall(r"^(\d+)\. ", DOCUMENT, re.MULTILINE)] == list(range(1, 63))
 
 
-@pytest.mark.parametrize("number", sorted(STATEMENTS, key=int))
+@pytest.mark.parametrize("number", [str(number) for number in range(1, 63)])
 def test_each_names_a_test_or_says_that_it_is_not_met(number: str) -> None:
     said = " ".join(STATEMENTS[number].split())
     assert "`tests/" in said or any(words in said for words in NOT_MET), said

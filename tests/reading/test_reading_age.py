@@ -8,7 +8,7 @@ import pytest
 from tests.reading.limits import LONGEST_SENTENCE, OLDEST, measure
 from tests.reading.page_text import Page
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("reading")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_group("reading")]
 
 
 def test_every_page_is_plain(pages: list[Page]) -> None:

@@ -9,7 +9,7 @@ from lxml import html
 from speakup.reporting.presenters.examples import SHORTENINGS
 from tests.reading.page_text import Page, blocks_of
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("reading")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_group("reading")]
 
 # Known to everybody who can use this site, or the very name by which something is called and found.
 KNOWN = {"AI", "CCTV", "LGBT", "MB", "NHS", "OK", "PDF", "PDFs", "PIN", "QR", "SMS", "UK", "URL", "VPN"}

@@ -24,7 +24,7 @@ from speakup.vault.receipt_words import WORDS
 from tests.reading.page_text import Page, blocks_of
 from tests.reading.reporter_pages import OWN_WORDS, RELATIONS, REPLY, Walker, look_round, tell
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("reading")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_group("reading")]
 
 OPEN, CLOSE = "\u27e6", "\u27e7"
 _MARKED = re.compile(f"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}")
