@@ -5,9 +5,13 @@ import sys
 
 import pytest
 
+from speakup.reporting.questions import step_number
 from tests.reading.limits import LONGEST_SENTENCE, OLDEST, measure
 from tests.reading.page_text import Page
 
+# The exceptions, each with its reason: a list of what was done, in the words of the policy, is no running text, and a
+# force may have to call a thing what the law calls it.
+OLDEST_OF = {f"/report/{step_number('kinds')}/": 11.5}
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_group("reading")]
 
 
@@ -17,7 +21,7 @@ def test_every_page_is_plain(pages: list[Page]) -> None:
     hard = [
         f"{page.age:.1f} {page.name}: " + " / ".join(s.text for s in sorted(page.sentences, key=lambda s: -s.age)[:5])
         for page in measured
-        if page.age > OLDEST
+        if page.age > OLDEST_OF.get(page.path.partition("?")[0], OLDEST)
     ]
     assert hard == []
 
