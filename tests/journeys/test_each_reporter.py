@@ -189,14 +189,11 @@ def test_each_is_asked_what_they_can_know(service: RunningService, new_page: New
     assert reporter.inbox_lines()[0][1] == "Opened by a triage officer in Professional Standards"
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])
-def test_in_danger_now_and_hurt(
-    service: RunningService, new_page: NewPage, counter_corruption: Staff, javascript: bool
-) -> None:
+def test_in_danger_now_and_hurt(service: RunningService, new_page: NewPage, counter_corruption: Staff) -> None:
     """Help stands before the next question, twice; the desk sees the danger before it opens anything."""
     desk = counter_corruption
     desk.know_what_waits()
-    page = new_page(base_url=service.base_url, javascript=javascript, width=PHONES[1])
+    page = new_page(base_url=service.base_url, width=PHONES[1])
     reporter = Reporter(page, "each-reporter/danger")
     reporter.begin()
     reporter.choose("Yes")
@@ -393,12 +390,9 @@ def test_keyboard_alone_through_every_kind_of_page(service: RunningService, new_
     reporter.at_inbox()
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])
-def test_nothing_but_the_account_in_the_fewest_presses_on_a_phone(
-    service: RunningService, new_page: NewPage, javascript: bool
-) -> None:
+def test_the_fewest_presses_on_a_phone_without_scripts(service: RunningService, new_page: NewPage) -> None:
     """Skipped to the last: the account alone is asked for, said where it is missing, and nothing is lost by it."""
-    page = new_page(base_url=service.base_url, javascript=javascript, width=PHONES[1])
+    page = new_page(base_url=service.base_url, javascript=False, width=PHONES[1])
     reporter = Reporter(page, "each-reporter/fewest")
     reporter.begin()
     for heading in ("How do you know about it?", "Was it one time, or more?", "What happened?"):
