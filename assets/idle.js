@@ -102,7 +102,7 @@ function look() {
 // This one may have slept, and not heard of it. It gives the others most of a second to say so.
 function leaveUnlessAnotherWindowIsInUse(now) {
   if (!windows || (asked && now - asked >= 900)) {
-    window.dispatchEvent(new Event("leave"));
+    leave();
   } else if (!asked) {
     asked = now;
     windows.postMessage("anybody?");
@@ -129,7 +129,7 @@ function stopTelling() {
 
 function hear(event) {
   if (event.data === "left") {
-    window.dispatchEvent(new Event("leave"));
+    leave();
   } else if (event.data === "anybody?") {
     if (Date.now() - last < ASKS_AFTER) {
       windows.postMessage(last);
@@ -160,22 +160,49 @@ function notice(event) {
   }
 }
 
-// While the question stands no key reaches what is behind it, and Escape does not leave.
+// While the question stands no key reaches what is behind it. The way out stays the way out: a key that leaves shows
+// nothing again.
 function answer(event) {
-  const leaves = event.target instanceof Element && event.target.closest("[data-leave-too]");
-  if (NO_ANSWER.includes(event.key) || (leaves && event.key === "Enter")) {
+  if (NO_ANSWER.includes(event.key) || (event.key === "Enter" && isWayOut(event.target))) {
     return;
   }
   event.preventDefault();
-  here();
+  if (event.key === "Escape" && document.body.dataset.escape !== "off") {
+    leave();
+  } else {
+    here();
+  }
 }
 
 function hearClick(event) {
-  const leaves = event.target instanceof Element && event.target.closest("[data-leave-too]");
-  if (isOpen() && !leaves && Date.now() - last < LEAVES_AFTER) {
-    event.preventDefault();
+  if (!isOpen() || isWayOut(event.target) || Date.now() - last >= LEAVES_AFTER) {
+    return;
+  }
+  event.preventDefault();
+  if (isWhereTheControlStands(event)) {
+    leave();
+  } else {
     here();
   }
+}
+
+function isWayOut(target) {
+  return target instanceof Element && Boolean(target.closest("[data-leave], [data-leave-too]"));
+}
+
+// What lies behind an open dialog gets no clicks: those beside the dialog come to the dialog itself.
+function isWhereTheControlStands(event) {
+  const control = document.querySelector("[data-leave]");
+  return event.target === dialog && control !== null && isIn(control, event) && !isIn(dialog, event);
+}
+
+function isIn(element, { clientX, clientY }) {
+  const { left, right, top, bottom } = element.getBoundingClientRect();
+  return clientX >= left && clientX <= right && clientY >= top && clientY <= bottom;
+}
+
+function leave() {
+  window.dispatchEvent(new Event("leave"));
 }
 
 function begin() {
