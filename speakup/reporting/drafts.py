@@ -56,23 +56,26 @@ class Stale(Exception):
         self.version = version
 
 
-def start_draft(reporter: Reporter, now: dt.datetime) -> None:
+def start_draft(reporter: Reporter, now: dt.datetime) -> bool:
     """Begin a draft in the reporter's session; a live one stays as it is, whatever was sent or opened beside it.
 
-    One that went aside (saving.py) is gone on with before a new one is begun.
+    One that went aside (saving.py) is gone on with before a new one is begun. Whether a new one was begun: the slots are
+    read again under lock, so what another tab has saved or begun meanwhile is found and never written over.
     """
-    for slot in (reporter.draft, reporter.aside):
-        if slot and Draft.objects.filter(id=slot.id).exists():
-            if slot != reporter.draft:
-                reporter.change(draft=slot, aside=None, saving=False)
-            return
-    today = london_day(now)
-    slot = DraftSlot(uuid.uuid4(), new_key(), new_receipt_secret())
-    draft = Draft(id=slot.id, expires_day=expires_on(today, saved=False), policy=current_version(today))
-    _seal(draft, slot, Answers())
     with transaction.atomic():
+        reporter.reread()
+        for slot in (reporter.draft, reporter.aside):
+            if slot and Draft.objects.filter(id=slot.id).exists():
+                if slot != reporter.draft:
+                    reporter.change(draft=slot, aside=None, saving=False)
+                return False
+        today = london_day(now)
+        slot = DraftSlot(uuid.uuid4(), new_key(), new_receipt_secret())
+        draft = Draft(id=slot.id, expires_day=expires_on(today, saved=False), policy=current_version(today))
+        _seal(draft, slot, Answers())
         draft.save(force_insert=True)
         reporter.change(draft=slot, aside=None, saving=False)
+    return True
 
 
 def read_answers(reporter: Reporter) -> Answers:

@@ -1,5 +1,7 @@
 """The draft: one sealed document, one version an answer; nothing typed is lost (vault.md, 'Reporter's session')."""
 
+import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,6 +22,7 @@ from speakup.reporting.drafts import (
     start_draft,
 )
 from speakup.reporting.models import Draft
+from speakup.reporting.saving import save_draft
 from speakup.reporting.sending import send_report, shown_receipt
 from tests.reporting.builders import ACCOUNT, NOW, draft_with, new_reporter
 from tests.reporting.test_sessions import again
@@ -159,3 +162,31 @@ class AnyAnswers(TestCase):
         assert {question_id: answer.value for question_id, answer in read.items()} == answers
         for reading in ("account", "people", "place", "known_as", "keep_out", "behaviours"):
             getattr(read, reading)
+
+
+def test_what_another_tab_saved_meanwhile_is_not_forgotten_by_a_slow_request() -> None:
+    """Both began where a form was aside and the open one had gone: the slower wrote back what it had read, 'not saved'."""
+    reporter = draft_with()
+    assert reporter.draft
+    gone = replace(reporter.draft, id=uuid.uuid4())
+    reporter.change(draft=gone, aside=reporter.draft)
+    fast, slow = again(reporter), again(reporter)
+    start_draft(fast, NOW)
+    save_draft(fast, NOW)
+    assert not start_draft(slow, NOW)
+    assert slow.draft
+    assert slow.draft.saved
+    leave_site(again(reporter))
+    assert Draft.objects.count() == 1
+
+
+def test_two_that_begin_at_once_begin_one() -> None:
+    reporter = draft_with()
+    reporter.change(draft=None)
+    Draft.objects.all().delete()
+    fast, slow = again(reporter), again(reporter)
+    assert start_draft(fast, NOW)
+    answer_draft(fast, "account", {"text": "kept"}, 0, NOW)
+    assert not start_draft(slow, NOW)
+    assert read_answers(again(reporter)).account == "kept"
+    assert Draft.objects.count() == 1
