@@ -1,7 +1,7 @@
 """What the forms of all questions share. Each turns one stored value into fields and one valid post into a value."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Self, cast
 
 from django import forms
 from django.http import QueryDict
@@ -106,6 +106,12 @@ class QuestionForm(forms.Form):
 
     def has_typed_text(self) -> bool:
         return any(plain_text(self.data.get(name)) for name in self.text_fields)
+
+    def without_complaints(self) -> Self:
+        """The same form with what was typed in it, and no errors: of somebody who leaves the question out and is asked
+        whether to keep what stands there, nothing is missing."""
+        self.errors.clear()
+        return self
 
     def refuse(self, problem: TooLong | NotStorable) -> None:
         """Say beside the field why the answer could not be kept."""

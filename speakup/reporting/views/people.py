@@ -73,7 +73,7 @@ def _receive_person(request: HttpRequest, answers: Answers, number: int) -> Http
     page, form = _page(request, answers), _person_form(request, answers, number)
     skip = skip_asked_for(request, page.question) if not answers.people else None
     if skip and form.has_typed_text() and "skip_surely" not in request.POST:
-        return page.render(form, **_about(request, answers, number), typed_and_skipped=skip.value)
+        return page.render(form.without_complaints(), **_about(request, answers, number), typed_and_skipped=skip.value)
     if not skip and not form.is_valid():
         return page.render(form, **_about(request, answers, number))
     value = form.answer() if not skip else _left_out(skip)

@@ -98,7 +98,7 @@ def _receive(page: QuestionPage) -> HttpResponse:
     form = FORMS[page.question.id](page.request.POST, answers=page.answers, policy=page.policy)
     skip = skip_asked_for(page.request, page.question)
     if skip and form.has_typed_text() and "skip_surely" not in page.request.POST:
-        return page.render(form, typed_and_skipped=skip.value)
+        return page.render(form.without_complaints(), typed_and_skipped=skip.value)
     if not skip and not form.is_valid():
         return page.render(form)
     return keep_and_go_on(page, form, {"skipped": skip.value} if skip else form.answer())
