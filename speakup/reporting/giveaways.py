@@ -14,6 +14,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise, takewhile
 from typing import Final
 
 from speakup.reporting.giveaway_words import GIVEN_NAMES, GROUPS, PATTERNS
@@ -83,6 +84,7 @@ def _places(text: str, own_name: str) -> Iterator[tuple[Kind, int, int]]:
         # 'My number is 07700 900123' is a phone number, not a collar number and the rest of one.
         if before < 0 or taken[before][1] <= start:
             yield kind, start, end
+    yield from _spoken_to(text, tokens)
     yield from _own_name(tokens, own_name)
 
 
@@ -122,7 +124,8 @@ _IGNORED = frozenset("'\"\u2018\u2019\u201c\u201d()[]*_~`")
 _CONTRACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     **{f"{who}'{short}": (who, full) for who in ("i", "we", "you", "they", "he", "she", "it", "there", "who", "that")
        for short, full in (("m", "am"), ("re", "are"), ("ve", "have"), ("s", "is"))},
-    "im": ("i", "am"), "ive": ("i", "have"), "hes": ("he", "is"), "shes": ("she", "is"), "theres": ("there", "is"),
+    "i'd": ("i", "had"), "im": ("i", "am"), "ive": ("i", "have"), "hes": ("he", "is"),
+    "shes": ("she", "is"), "theres": ("there", "is"),
     "wasn't": ("was", "not"), "haven't": ("have", "not"), "hadn't": ("had", "not"), "havent": ("have", "not"),
     "hadnt": ("had", "not"), "name's": ("name", "is"), "number's": ("number", "is"), "else's": ("else", "is"),
 }  # fmt: skip
@@ -197,6 +200,8 @@ def _signs(shown: str, word: str) -> frozenset[str]:
         signs.add("<post_word>")
     if "<counted>" in signs:
         signs.add("<amount>")
+    if len(shown) == 1:
+        signs.add("<letter>")
     return frozenset(signs)
 
 
@@ -342,9 +347,32 @@ def _holds(kind: Kind, tokens: list[_Token], first: int, last: int) -> bool:
         return not _describes_somebody_else(tokens, first, last)
     if kind is Kind.SHIFT:
         return _texts(tokens, last + 1).casefold() not in _NOT_AFTER_A_TURN
-    if kind is Kind.NAME and "<regards>" in tokens[first].signs:
-        return all(token.text in {"\n", ".", ",", "!"} for token in tokens[last + 1 : last + 6])
+    if kind is Kind.NAME:
+        return _is_her_own_name(tokens, first, last)
+    if kind is Kind.LIFE and tokens[last].word == "expecting":
+        return _texts(tokens, last + 1).casefold() in _AFTER_EXPECTING
     return not (kind is Kind.ALONE and _is_conditional(tokens, first))
+
+
+_ENDS = frozenset({"\n", ".", ",", "!", "?"})
+_AFTER_EXPECTING = frozenset({"", *_ENDS, "at", "when", "and", "then", "again", "so", "while"})
+_AFTER_HERE = frozenset({"", *_ENDS, ":", "-", "from", "in", "at", "on", "and", "writing", "reporting"})
+_SIGNS_OFF = _words("thank many all kind warm take with hear")
+
+
+def _is_her_own_name(tokens: list[_Token], first: int, last: int) -> bool:
+    """Whether a name stands where she would put her own: at the end of all, or first in a sentence before 'here'."""
+    begins = tokens[first]
+    if begins.text == "\n":
+        # A name in a line of its own, after a whole sentence: 'It was:' before it is a list of others.
+        return first > 0 and tokens[first - 1].text in _ENDS and last == len(tokens) - 1
+    if "<regards>" in begins.signs or begins.word in _SIGNS_OFF:
+        return all(token.text in _ENDS for token in tokens[last + 1 : last + 6])
+    if "<rank>" in begins.signs:
+        # 'PC 4521 Jones here' and not 'PC Jones here is a bully' or 'I saw PC Jones here'.
+        follows = _texts(tokens, last + 1).casefold() in _AFTER_HERE
+        return follows and (first == 0 or tokens[first - 1].text in _ENDS)
+    return True
 
 
 def _is_told_by_somebody_else(tokens: list[_Token], first: int) -> bool:
@@ -464,6 +492,83 @@ def _phone_within(text: str, tokens: list[_Token], first: int, last: int) -> Ite
             break
     if digits.isascii() and len(digits) in {10, 11} and digits.startswith(_OWN_NUMBERS):
         yield first, last
+
+
+# What others called her, in their words
+
+_OPENING_QUOTES, _CLOSING_QUOTES = "'\"\u2018\u201c", "'\"\u2019\u201d"
+_LONGEST_SPEECH = 40
+_NEAR = 8
+_ADDRESSED = _words("me my")
+_SOMEBODY_ELSE = _words("him her them us you")
+_SPEAKING_BEFORE = _words("hi hello hey dear morning evening thanks oi oh well yes no happy on done now birthday")
+
+
+def _spoken_to(text: str, tokens: list[_Token]) -> Iterator[tuple[Kind, int, int]]:
+    """Names in speech between quotation marks that was spoken to her: "He said to me 'Sarah, come here'".
+
+    A name is one that somebody is spoken to by where it stands first, last, between commas or after a greeting. It is
+    hers where 'me' or 'my' stands just before the speech or just after it, and nobody else's is nearer.
+    """
+    for first, last in _speeches(text, tokens):
+        if not _is_spoken_to_her(tokens, first, last):
+            continue
+        for at in range(first, last + 1):
+            if _is_spoken_to_by(tokens, at, first, last):
+                yield Kind.NAME, tokens[at].start, tokens[at].end
+
+
+def _speeches(text: str, tokens: list[_Token]) -> Iterator[tuple[int, int]]:
+    """Every run of words between quotation marks that is short enough, by its first and last token."""
+    opened: int | None = None
+    for number, token in enumerate(tokens):
+        if opened is not None and number - opened > _LONGEST_SPEECH:
+            opened = None
+        if opened is None and token.start > 0 and text[token.start - 1] in _OPENING_QUOTES:
+            opened = number
+        # Quotation marks are no tokens: one that closes stands right after a word or after its last mark.
+        if opened is not None and text[token.end : token.end + 1] and text[token.end] in _CLOSING_QUOTES:
+            yield opened, number
+            opened = None
+
+
+def _is_spoken_to_her(tokens: list[_Token], first: int, last: int) -> bool:
+    before = _back_to_the_sentence(tokens, first)
+    if any(token.word in {"i", "we"} and after.word in _SAYS | {"told", "asked"} for token, after in pairwise(before)):
+        return False
+    nearest = next((token.word for token in reversed(before) if token.word in _ADDRESSED | _SOMEBODY_ELSE), "")
+    if nearest or {token.word for token in before} & {"to", "at"}:
+        return nearest in _ADDRESSED
+    after = takewhile(lambda token: token.text not in _ENDS - {","}, tokens[last + 1 : last + 1 + _NEAR])
+    return next((token.word for token in after if token.word in _ADDRESSED | _SOMEBODY_ELSE), "") in _ADDRESSED
+
+
+def _back_to_the_sentence(tokens: list[_Token], first: int) -> list[_Token]:
+    start = first
+    while start > 0 and first - start < _NEAR and tokens[start - 1].text not in _ENDS - {","}:
+        start -= 1
+    return tokens[start:first]
+
+
+_TITLES = _words("miss mrs ms mr")
+
+
+def _is_spoken_to_by(tokens: list[_Token], at: int, first: int, last: int) -> bool:
+    token = tokens[at]
+    is_name = "<given_name>" in token.signs or ("<capital>" in token.signs and len(token.text) > 2)
+    if not is_name:
+        return False
+    following = "," if at == last else tokens[at + 1].text
+    preceding = "" if at == first else tokens[at - 1].text
+    ends = following in _ENDS
+    begins = "" if at == first else tokens[at - 1].word
+    if at > first and ("<rank>" in tokens[at - 1].signs or begins in _TITLES):
+        # 'PC Doyle, my office' and 'Not you, Miss Okafor'; 'Sergeant Moore is after you' speaks of him.
+        return ends
+    if at == first:
+        # The first word of a sentence has a capital whatever it is: 'Relax, everybody does it'.
+        return following in {",", "!"} and "<given_name>" in token.signs
+    return ends and (preceding in {",", "!"} or begins in _SPEAKING_BEFORE or at == last)
 
 
 def _own_name(tokens: list[_Token], own_name: str) -> Iterator[tuple[Kind, int, int]]:
