@@ -48,7 +48,7 @@ from speakup.vault.receipt import (
 from speakup.web.days import london_day
 
 # Few wait, the rest are told to try again at once: waiting costs a thread that sending may need.
-GATE = Gate(at_once=2, waiting=8, seconds=5)
+GATE = Gate(at_once=2, waiting=3, seconds=5)
 
 
 class NoReportOpen(Exception):

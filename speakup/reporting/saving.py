@@ -5,9 +5,10 @@ The draft's own key is wrapped under what the words give, in the draft's own row
 to it. Words that lead nowhere, to a draft or to a report are told apart by nobody outside (inbox.py).
 """
 
+import contextlib
 import datetime as dt
 import uuid
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db import transaction
@@ -25,7 +26,8 @@ from speakup.vault.receipt import ReceiptKeys, derive, unwrap_draft_key, wrap_dr
 from speakup.web.days import london_day
 
 # From a live draft only, one derivation at a time, in a gate of its own: a flood of it delays no inbox and no sending.
-GATE = Gate(at_once=1, waiting=16, seconds=10)
+# Who waits holds a thread: this gate, sending's and the inbox's together hold fewer than there are (ADR 28).
+GATE = Gate(at_once=1, waiting=2, seconds=3)
 
 
 def save_draft(reporter: Reporter, now: dt.datetime) -> None:
@@ -56,10 +58,13 @@ def confirm_saved(reporter: Reporter) -> None:
 
 
 def delete_saved(reporter: Reporter, now: dt.datetime) -> None:
-    """Delete the session's draft at once, with its files and what leads to it. Nothing happens if there is none."""
+    """Delete the session's draft at once, with its files and what leads to it. Nothing happens if there is none, or if
+    another tab has opened another one meanwhile.
+    """
+    slot = reporter.draft
     with transaction.atomic():
         reporter.reread()
-        if reporter.draft:
+        if reporter.draft and slot and reporter.draft.id == slot.id:
             delete_draft(reporter.draft.id, london_day(now))
             reporter.change(draft=None, saving=False)
 
@@ -85,8 +90,37 @@ def find_saved(keys: ReceiptKeys, secret: bytes, today: dt.date) -> DraftSlot | 
     return DraftSlot(draft_id, key, secret, saved=True) if draft else None
 
 
+@dataclass(frozen=True, repr=False)
+class Aside:
+    """The form aside: how its account begins (empty: it has none, or it cannot be read), whether words lead back to it,
+    and whether it can be put into the open one with nothing lost and no answer changed.
+    """
+
+    begins: str
+    saved: bool
+    joins: bool
+
+
+def about_aside(reporter: Reporter) -> Aside | None:
+    """What is aside, to be offered; None where nothing is, or it has gone since. Nothing is changed."""
+    slot, aside = reporter.draft, reporter.aside
+    rows = {row.id: row for row in Draft.objects.filter(id__in=[each.id for each in (slot, aside) if each])}
+    if aside is None or aside.id not in rows:
+        return None
+    try:
+        others = open_answers(rows[aside.id], aside.key)
+    except VaultError:
+        return Aside("", aside.saved, joins=False)
+    joins = False
+    if slot and slot.id in rows and not aside.saved and not Attachment.objects.filter(draft=aside.id).exists():
+        with contextlib.suppress(VaultError):
+            joins = _agree(open_answers(rows[slot.id], slot.key), others)
+    return Aside(others.account, aside.saved, joins)
+
+
 def join_aside(reporter: Reporter, now: dt.datetime) -> bool:
     """Bring what went aside into the saved draft that was opened, and delete it there; whether nothing is left aside.
+    Only where the reporter asked for it: what is aside may be somebody else's, who used the same browser.
 
     Only if nothing is lost and no answer changed: a question that both answered differently, or a file, leaves it
     aside as it was, for the reporter to look at.
@@ -109,17 +143,21 @@ def join_aside(reporter: Reporter, now: dt.datetime) -> bool:
     return True
 
 
-def go_on_with_aside(reporter: Reporter) -> None:
-    """Change places: what went aside is open, and what was open is aside."""
+def change_places(reporter: Reporter, draft_id: uuid.UUID) -> None:
+    """This draft went aside: now it is open, and what was open is aside. Nothing happens where it is not aside."""
     with transaction.atomic():
         reporter.reread()
-        if reporter.aside:
+        if reporter.aside and reporter.aside.id == draft_id:
             reporter.change(draft=reporter.aside, aside=reporter.draft, saving=False)
+
+
+def _agree(answers: Answers, others: Answers) -> bool:
+    return all(each not in answers or answers.value(each) == others.value(each) for each in others)
 
 
 def _join(draft: Draft, slot: DraftSlot, others: Answers, now: dt.datetime) -> bool:
     answers = open_answers(draft, slot.key)
-    if any(each in answers and answers.value(each) != others.value(each) for each in others):
+    if not _agree(answers, others):
         return False
     new = [each for each in others if each not in answers]
     for each in new:

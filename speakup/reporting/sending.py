@@ -29,8 +29,9 @@ from speakup.vault.receipt import digits, words
 
 __all__ = ["IntakeClosed", "NoCustodians", "NoDeskLeft", "NoDraft", "SentReport", "send_report", "shown_receipt"]
 
-# One derivation at a time, from a live draft only. Waiting is long: sending is never what a flood closes.
-GATE = Gate(at_once=1, waiting=64, seconds=30)
+# One derivation at a time, from a live draft only. Waiting is long, and more may wait than anywhere else: sending is never
+# what a flood of something else closes. A flood of sending itself leaves threads too (ADR 28).
+GATE = Gate(at_once=1, waiting=5, seconds=30)
 ATTEMPTS = 3
 
 
@@ -60,12 +61,12 @@ def send_report(reporter: Reporter, now: dt.datetime) -> SentReport:
     NoCustodians, or the vault's Busy when many send at once, another tab still writes or a roster changes again and
     again; each leaves the draft as it was.
     """
-    if reporter.draft is None:
+    slot = reporter.draft
+    if slot is None:
         return _already_sent(reporter)
     with GATE:
         for _ in range(ATTEMPTS):
-            slot = reporter.draft
-            if slot is None:
+            if reporter.draft is None or reporter.draft.id != slot.id:  # never another one than was asked for
                 return _already_sent(reporter)
             try:
                 return _send(reporter, slot, now)
