@@ -349,6 +349,31 @@ def test_nothing_that_nobody_checked_is_told_as_a_fact(begun: Browser) -> None:
     assert "0345 6000 459" in shown
 
 
+# How she is known
+
+
+def test_the_choice_stands_first_and_says_that_a_name_can_come_out(asked: Browser) -> None:
+    page = " ".join(text_of(asked.get(path_of("mode"))).split())
+    seen, compared = page.split("<details", 1)
+    for mode in ("anonymous", "confidential", "open"):
+        assert re.search(rf'type="radio" value="{mode}"[^>]*aria-describedby', seen), mode
+    for said in ("A court can order it", "with the spare key", "may be told who you are", "must be recorded"):
+        assert said in seen
+    for said in ("What they can do", "What they cannot do", "The limit", "A custodian is not asked where a court"):
+        assert said in compared
+    assert "keeper" not in page
+
+
+def test_who_typed_a_name_beside_anonymous_reads_that_it_is_not_sent(asked: Browser) -> None:
+    said = "No name and no way to reach you is sent with it."
+    asked.answer("mode", {"mode": "anonymous", "name": "Jo Own", "contact": "07700 900123"})
+    page = text_of(asked.get(path_of(CHECK)))
+    assert said in page
+    assert "Jo Own" not in page
+    asked.answer("mode", {"mode": "confidential", "name": "Jo Own", "contact": ""})
+    assert said not in text_of(asked.get(path_of(CHECK)))
+
+
 # Consent
 
 

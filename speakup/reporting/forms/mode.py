@@ -39,7 +39,8 @@ class ModeForm(QuestionForm):
 
     def __init__(self, data: Any = None, *, answers: Answers, policy: Policy) -> None:
         super().__init__(data, answers=answers, policy=policy)
-        self.offer("mode", [(str(each.id), each.title) for each in policy.modes])
+        modes = policy.modes
+        self.offer("mode", [(str(each.id), each.title) for each in modes], {str(each.id): each.plain for each in modes})
 
     def initial_from(self, answers: Answers) -> dict[str, Any]:
         known_as = answers.known_as

@@ -6,7 +6,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from speakup.policy.document import Policy
+from speakup.policy.document import Mode, Policy
 from speakup.reporting.answers import Answers
 from speakup.reporting.attachments import AttachedFile
 from speakup.reporting.presenters.answers import answer_lines
@@ -29,6 +29,9 @@ def summary_rows(
         lines = answer_lines(question, answers, policy)
         if question in missing:
             lines = [_("Not answered. We need this before you can send.")]
+        elif question.id == "mode" and answers.known_as.mode == Mode.ANONYMOUS:
+            # Whatever stood in the boxes beside that choice was thrown away, and nobody was told.
+            lines = [*lines, _("No name and no way to reach you is sent with it.")]
         rows.append(_row(str(question.short), lines, change_url(question.id)))
     return [*rows, _row(_("Files"), [each.name for each in files] or [_("None")], change_url(FILES))]
 
