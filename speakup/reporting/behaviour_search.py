@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -26,7 +27,7 @@ _WORDS_FILE: Final = Path(__file__).with_name("behaviour_words.json")
 _TITLE, _OWN_WORDS, _EXAMPLES, _CATEGORY = 3.0, 2.0, 1.5, 0.5
 _SAME_MEANING, _BEGINNING, _ONE_SLIP = 0.35, 0.6, 0.6
 # What fits far worse than the best is left out: a list of eight is no help where one is meant.
-_FAR_WORSE: Final = 0.3
+_FAR_WORSE: Final = 0.4
 _SHORTEST_BEGINNING, _SHORTEST_WITH_SLIP = 4, 5
 
 _PIECES = re.compile(r"[^\W\d_]++")
@@ -39,6 +40,9 @@ _NO_MEANING_LINE = (
     "other about"
 )
 _NO_MEANING: Final = frozenset(_NO_MEANING_LINE.split())
+# Words that say where or when, of a hundred things: they add to what another word finds, and find nothing beside it.
+# 'His hand on my back' is no threat because somebody else was told to watch his back.
+_VAGUE: Final = frozenset({"back", "night", "day", "time", "work", "job", "people", "week", "shift"})
 
 
 def find_behaviours(policy: Policy, typed: str) -> list[Behaviour]:
@@ -50,16 +54,24 @@ def find_behaviours(policy: Policy, typed: str) -> list[Behaviour]:
     words = list(dict.fromkeys(_words(typed[:LONGEST_SEARCH])))[:_MOST_WORDS]
     scores: dict[str, float] = defaultdict(float)
     matched: Counter[str] = Counter()
-    for word in words:
-        for behaviour_id, weight in _weights_of(word, index).items():
-            scores[behaviour_id] += weight
-            matched[behaviour_id] += 1
+    for vague, some in groupby(sorted(words, key=_is_vague), key=_is_vague):
+        found = frozenset(scores)
+        for word in some:
+            for behaviour_id, weight in _weights_of(word, index).items():
+                if vague and found and behaviour_id not in found:
+                    continue
+                scores[behaviour_id] += weight
+                matched[behaviour_id] += 1
     stems = {_stem(word) for word in words}
     ranked = {each: score * _fit(matched[each], stems, index.titles[each]) for each, score in scores.items()}
     best = max(ranked.values(), default=0.0)
     kept = [each for each, score in ranked.items() if score >= best * _FAR_WORSE]
     order = sorted(kept, key=lambda each: -ranked[each])
     return [policy.behaviour(each) for each in order[:MOST_FOUND]]
+
+
+def _is_vague(word: str) -> bool:
+    return _stem(word) in _VAGUE
 
 
 @dataclass(frozen=True)

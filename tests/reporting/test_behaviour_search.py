@@ -108,6 +108,24 @@ def test_every_title_finds_its_own_kind_first_and_every_example_among_the_first(
         assert behaviour.id in ids(phrase)[:3]  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize(
+    ("typed", "frightening"),
+    [
+        ("hand on my back", {"bullying.threat", "victimisation.pressure", "images_groups.porn_at_work"}),
+        ("he texts me at night", {"sexual_assault.incapacity", "images_groups.porn_at_work", "bullying.threat"}),
+        ("comments about my body", {"images_groups.scene", "systems_misuse.bwv"}),
+    ],
+)
+def test_nothing_that_frightens_is_offered_for_a_word_of_no_weight(typed: str, frightening: set[str]) -> None:
+    assert ids(typed)
+    assert not frightening & set(ids(typed))
+
+
+def test_a_word_of_no_weight_alone_still_finds() -> None:
+    assert ids("night")
+    assert ids("nights")
+
+
 def test_our_own_words_are_of_kinds_that_the_policy_has() -> None:
     words = json.loads(behaviour_search._WORDS_FILE.read_text())
     assert set(words["behaviours"]) == set(POLICY.behaviours)
