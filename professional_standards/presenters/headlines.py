@@ -8,11 +8,11 @@ from speakup.reporting.reading import Headline
 
 
 def headline_words(headline: Headline, policy: Policy) -> str:
-    """A report in one line: the first behaviour told about, and about how many people. Never typed text."""
+    """A report in one line: the first behaviour told about, and how many people are named. Never typed text."""
     what = _behaviour_title(headline.behaviour, policy)
     if not headline.people:
         return _("%(what)s, nobody named") % {"what": what}
-    about = ngettext("%(count)d person told about", "%(count)d people told about", headline.people)
+    about = ngettext("%(count)d person named", "%(count)d people named", headline.people)
     return f"{what}, {about % {'count': headline.people}}"
 
 

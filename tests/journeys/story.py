@@ -88,7 +88,7 @@ class Story:
     @property
     def headline(self) -> str:
         """The report in one line, as the desk's list shows it: by the gravest of the kinds."""
-        return f"{self.gravest}, {len(self.people)} people told about"
+        return f"{self.gravest}, {len(self.people)} people named"
 
 
 JOKES = Story(

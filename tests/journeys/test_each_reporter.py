@@ -297,7 +297,7 @@ def test_several_people_and_no_single_incident(service: RunningService, new_page
     reporter.try_words(words)
     reporter.confirm_words()
 
-    desk.open_new_report("Put-downs about ability, pregnancy, menopause or part-time work, 3 people told about")
+    desk.open_new_report("Put-downs about ability, pregnancy, menopause or part-time work, 3 people named")
     read = answers_of(desk)
     assert read["Once or more"] == "It goes on, and there is no single event"
     assert read["When"] == "most weeks since about March"
@@ -376,7 +376,7 @@ def test_keyboard_alone_through_every_kind_of_page(service: RunningService, new_
     reporter.try_words(words)
     reporter.confirm_words()
 
-    desk.open_new_report("Stalking and harassment, 1 person told about")
+    desk.open_new_report("Stalking and harassment, 1 person named")
     read = answers_of(desk)
     assert read["Is someone in danger now?"] == "Yes"
     assert read["When"] == "since late spring"

@@ -29,7 +29,7 @@ def test_a_triage_officer_sees_what_a_report_is_about(signed_in):
     page = signed_in("triage").get(URL)
     assert page.status_code == 200
     assert sent.report.reference in page.text
-    assert "2 people told about" in page.text
+    assert "2 people named" in page.text
     assert "Sexist jokes" in page.text
     assert reverse("staff-report", args=[sent.id], urlconf="speakup.urls.staff") in page.text
 

@@ -18,7 +18,7 @@ def test_it_begins_with_what_triage_said(signed_in, force):
     client = signed_in("triage")
     sent = assessed(client)
     form = form_of(client.get(opening_path(sent)), opening_path(sent))
-    assert form.fields["title"] == ["Sexist jokes or 'banter', 1 person told about"]
+    assert form.fields["title"] == ["Sexist jokes or 'banter', 1 person named"]
     assert form.fields["people-0-name"] == ["Dale Winters"]
     assert form.fields["people-0-legal_basis"] == ["conduct_regulations"]
     assert form.fields["people-0-first_stage"] == ["conduct_decision"]
