@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from speakup.reporting.answers import Answers
@@ -15,7 +16,8 @@ OWN_WORDS: str | Promise = _("In your own words (optional)")
 
 def many_of(words: Any, *, alone: str | None = None, help_text: Any = "") -> forms.MultipleChoiceField:
     """A list under the question itself, from which any number may be chosen; `alone` goes with no other choice."""
-    message = _("Choose that none of these fits, or the others, not both")
+    # In the option's own words: she looks for what stands on the page.
+    message = format_lazy(_("Choose '{alone}' or the others, not both"), alone=words[alone]) if alone else ""
     return forms.MultipleChoiceField(
         required=False,
         choices=tuple(words.items()),
