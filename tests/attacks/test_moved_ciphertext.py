@@ -24,6 +24,7 @@ from speakup.reporting import files, reading, reading_files
 from speakup.reporting.drafts import answer_draft, read_answers
 from speakup.reporting.inbox import Outcome, open_inbox, read_inbox, send_message
 from speakup.reporting.models import Attachment, Draft, Message, Progress, Receipt, Report, ReporterSession
+from speakup.reporting.questions import step_number
 from speakup.vault import aead, content, grants, personal, receipt, reporter_session, staff_site, stream
 from speakup.vault.content import Place, open_detail
 from speakup.vault.errors import VaultError
@@ -217,7 +218,7 @@ def reporter_sessions_exchanged(scene: Scene) -> bool:
     cookies = [each.client.cookies["r"].value for each in (one, other)]
     rows = [ReporterSession.objects.get(id_hash=reporter_session.session_id(cookie)) for cookie in cookies]
     swap(rows, "sealed")
-    return b"what the other typed" in one.get("/report/3/").content + one.get("/report/4/").content
+    return b"what the other typed" in one.get(f"/report/{step_number('account')}/").content
 
 
 def unlocked_secrets_exchanged(scene: Scene) -> bool:
