@@ -20,6 +20,7 @@ from tests.reporting_pages.conftest import Browser, path_of, text_of
 
 HERE = path_of(CHECK)
 PAGE = 32 * 1024
+SENT_AT = dt.datetime(2026, 11, 23, 10, 0, tzinfo=dt.UTC)
 # What would tell whoever finds a file or a card what it is for.
 TELLING = re.compile(
     r"speak|report|police|force|misconduct|complain|professional|receipt|secret|password|localhost|testserver|http|form\b",
@@ -268,6 +269,50 @@ def test_the_thanks_say_what_happens_next_without_the_words(begun: Browser) -> N
         assert said in done
     assert words not in done
     assert words_of(read_receipt(words))[0] not in done.split()
+
+
+ACTS = {
+    "try": {"words": "any"},
+    "kept": {},
+    "kept-surely": {},
+    "words-file": {},
+    "reminder": {},
+    "about-you": {},
+    "about-you-send": {"sex": "woman"},
+    "about-you-skip": {},
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize("ended", ["the idle hour", "the browser dropped its cookie", "left"])
+def test_once_the_session_has_ended_nothing_that_is_sent_again_tells_of_a_report(
+    browser: Browser, act: str, ended: str
+) -> None:
+    """Reload and Back send what was sent: for whoever sits there an hour later."""
+    with time_machine.travel(SENT_AT, tick=False) as clock:
+        browser.start().send()
+        assert browser.post(HERE, {"act": "kept-surely"}).status_code == 200
+        assert browser.post(HERE, {"act": "about-you-send", **ACTS["about-you-send"]}).status_code == 200
+        facts = FactInbox.objects.count()
+        token = browser.client.cookies["rc"].value
+        if ended == "the idle hour":
+            clock.shift(dt.timedelta(minutes=60))
+        elif ended == "left":
+            browser.client.get("/leave/")
+        else:
+            del browser.client.cookies["r"]
+        browser.client.cookies["rc"] = token
+        again = browser.post(HERE, {"act": act, **ACTS[act]})
+    assert (again.status_code, again.headers["Location"]) == (303, "/report/")
+    assert FactInbox.objects.count() == facts
+
+
+def test_twin_in_the_session_a_slow_double_click_is_thanked_for_twice(begun: Browser) -> None:
+    begun.send()
+    for _ in range(2):
+        assert "Thank you for telling us" in text_of(begun.post(HERE, {"act": "kept-surely"}, expect=200))
+    for _ in range(2):
+        begun.post(HERE, {"act": "about-you-send", **ACTS["about-you-send"]}, expect=200)
 
 
 def test_who_lost_the_words_is_told_what_can_and_cannot_be_done(browser: Browser) -> None:

@@ -36,8 +36,14 @@ def show(request: HttpRequest, sent: SentSlot) -> HttpResponse:
 
 
 def receive(request: HttpRequest) -> HttpResponse:
-    """What is done with the words, and what is asked afterwards. Who did not try them is warned once, plainly."""
+    """What is done with the words, and what is asked afterwards. Who did not try them is warned once, plainly.
+
+    Without a live session nothing tells that a report was sent: a browser sends again what it sent, for whoever
+    presses Reload or Back after the idle hour.
+    """
     reporter, act = reporter_of(request), request.POST["act"]
+    if not reporter.live:
+        return where_to_begin(request)
     if act in AFTERWARDS:
         return _receive_about_you(request, act)
     if reporter.sent is None:
