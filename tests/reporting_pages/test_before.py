@@ -24,7 +24,7 @@ from speakup.reporting.presenters.other_ways import other_ways, site_address
 from speakup.reporting.presenters.promises import promises_of
 from speakup.reporting.presenters.support import services_by_need, shown_services
 from speakup.web.padding import UNIT
-from tests.reporting_pages.conftest import Browser, text_of
+from tests.reporting_pages.conftest import Browser, path_of, text_of
 
 ABOUT = {name: f"/about/{number}/" for number, name in enumerate(ABOUT_PAGES, start=1)}
 ONLY_READ = ["/", "/support/", "/privacy/", *ABOUT.values()]
@@ -312,6 +312,7 @@ def test_what_is_promised_follows_the_policy(browser: Browser, force: Force, pat
         ("first_reply", Interval(5, Unit.WORKING_DAYS)),
         ("ack", Interval(9, Unit.CALENDAR_DAYS)),
         ("update_4w", Interval(2, Unit.WEEKS)),
+        ("feedback", Interval(11, Unit.WEEKS)),
     ):
         changed[limit] = replace(changed[limit], interval=interval)
     slower = replace(policy, time_limits=changed)
@@ -323,6 +324,7 @@ def test_what_is_promised_follows_the_policy(browser: Browser, force: Force, pat
     assert "The limit is 9 days" in page
     assert "3 working days" not in page
     assert path == "/" or "at least every 2 weeks" in page.casefold()
+    assert path == "/" or "Until then it can take 11 weeks" in page, "nobody is promised weeks where months may pass"
 
 
 def test_what_is_known_before_the_first_answer(browser: Browser) -> None:
@@ -337,8 +339,14 @@ def test_what_is_known_before_the_first_answer(browser: Browser) -> None:
         "A court can order",
         "They may guess who told us",
         "Professional Standards",
+        "counter-corruption",
+        "once we open a case",
+        "A nickname alone keeps nobody out",
+        "spare key",
+        "If you were here before and left, what you had not saved or sent was deleted",
     ):
         assert said in page
+    assert "<details" not in text_of(browser.get("/report/")), "what must be known is not folded away"
 
 
 def test_help_is_by_need_with_the_hours_that_were_checked(browser: Browser) -> None:
@@ -428,3 +436,24 @@ def test_the_converter_and_the_list_agree() -> None:
     converter = AboutPageConverter()
     for name in ABOUT_PAGES:
         assert converter.to_python(converter.to_url(name)) == name
+
+
+def test_what_is_lost_by_leaving_is_said_before_question_1(browser: Browser) -> None:
+    """And there is no way round it: the first question is reached by the button under it alone."""
+    lost = "What you have not sent or saved is deleted. Nobody can bring it back."
+    page = text_of(browser.get("/report/"))
+    read = words_of(page)
+    assert lost in read
+    assert read.index("How to leave fast") < read.index(lost) < read.index("Start the questions")
+    assert "Leaving does not clear the history of your browser." in read
+    assert browser.client.get(path_of("danger")).headers["Location"] == "/report/"
+    browser.post("/report/", expect=303)
+    begun = browser.get(path_of("danger"))
+    assert lost not in words_of(text_of(begun)), "said before, and not beside each question"
+
+
+def test_what_is_said_to_be_lost_is_lost(browser: Browser) -> None:
+    browser.start().answer("account", {"text": "gone for good"})
+    assert Draft.objects.count() == 1
+    browser.get("/leave/", expect=303)
+    assert Draft.objects.count() == 0
