@@ -1,4 +1,6 @@
-"""Open prompts for what was already told, each with a few words of it: what was said, who was there, what came next.
+"""Open prompts for what was already told, each with a few words of it: what was said, what came next.
+
+Who was there has a question of its own ('knows'), and nothing is asked twice.
 
 They quote only words that the reporter typed, and name nothing first: no part of a body, no reason, no offence
 (reporter-journey.md 27). What is found here is found in memory when the page is made, and kept nowhere.
@@ -22,7 +24,6 @@ class Prompt(StrEnum):
     """What is asked for, in the order in which it is asked."""
 
     SAID = "said"
-    THERE = "there"
     ONE_TIME = "one_time"
     NEXT = "next"
 
@@ -44,10 +45,6 @@ _SPEAKING = _set(
     "joking comment comments commented remark remarks message messages messaged text texts texted wrote writes "
     "sent swore whispered laughed banter names rumour rumours"
 )
-_PEOPLE = _set(
-    "they everyone everybody we people others other team lads boys girls someone somebody group all both shift "
-    "colleagues us"
-)
 _AGAIN = _set("always again often every keeps kept times usually constantly still never weekly daily whenever most")
 _CLAUSE_ENDS = re.compile(r"[.!?;:\n\u2026]")
 _COMMA = re.compile(r", (?:and|but|then|so) |,")
@@ -57,7 +54,7 @@ _QUOTED = frozenset('"\u201c\u201d')
 def prompts_for(account: str, *, more_than_once: bool = False) -> tuple[Prompted, ...]:
     """The prompts for this account. `more_than_once`: she told us that it happened more than one time, or goes on.
 
-    What was said, who was there and what came next are always asked; for one time that she remembers well only where
+    What was said and what came next are always asked; for one time that she remembers well only where
     there were several. No words are quoted twice.
     """
     clauses = list(_clauses(account))
@@ -67,9 +64,8 @@ def prompts_for(account: str, *, more_than_once: bool = False) -> tuple[Prompted
     if len(clauses) > 1:
         used.add(last)
     said = _first(clauses, _SPEAKING, used)
-    there = _first(clauses, _PEOPLE, used)
     again = _first(clauses, _AGAIN, used)
-    prompts = [Prompted(Prompt.SAID, _shown(said)), Prompted(Prompt.THERE, _shown(there))]
+    prompts = [Prompted(Prompt.SAID, _shown(said))]
     if more_than_once or again:
         prompts.append(Prompted(Prompt.ONE_TIME, _shown(again)))
     if len(clauses) == 1 and last in used:

@@ -150,8 +150,8 @@ PICTURES = Story(
     ),
     more="Somebody laughed and said <i>leave it up</i>.",
     categories=("Sexual harassment at work", "Images, messages and WhatsApp groups"),
-    kinds=("Sexual comments or questions about your sex life", "Pornography at work or on force systems"),
-    gravest="Sexual comments or questions about your sex life",
+    kinds=("Sexual comments, or questions about somebody's sex life", "Pornography at work or on force systems"),
+    gravest="Sexual comments, or questions about somebody's sex life",
     people=(
         ToldAbout("Gavin Thistlewood", "Constable", "night shift, custody", "", "has the key to the cabinet"),
         ToldAbout("Ned Ormerod", "", "the same shift"),

@@ -91,7 +91,7 @@ class Teller:
         return EFFECT_HEADINGS.get(self.relation, "How has it affected you?")
 
 
-NOT_THROUGH_HER = "The person it was done to is asked by themselves, and never through you."
+NOT_THROUGH_HER = "You cannot agree to anything here for the person it was done to."
 TELLERS = {
     "it happened to me": Teller(
         relation="It happened to me",
@@ -120,7 +120,7 @@ TELLERS = {
     "for somebody": Teller(
         relation="I am telling you for somebody else",
         account="Somebody I look after is sent alone to the far post each time she says no: turnstone-ladle.",
-        beside="It is their story. If you can, ask them first, and say here whether they know",
+        beside="It is their story. If you can, ask them first.",
         aware="Yes, and they are fine with it",
         wants="What do they want to happen, as far as you know?",
         consent=NOT_THROUGH_HER,
@@ -186,7 +186,7 @@ def test_each_is_asked_what_they_can_know(service: RunningService, new_page: New
     assert read["They agreed to"] == "Nothing"
 
     reporter.come_back(words)
-    assert reporter.inbox_lines()[0][1] == "Opened by a triage officer in Professional Standards"
+    assert reporter.inbox_lines()[0][1] == "Opened by a triage officer"
 
 
 def test_in_danger_now_and_hurt(service: RunningService, new_page: NewPage, counter_corruption: Staff) -> None:
@@ -324,11 +324,11 @@ def test_keyboard_alone_through_every_kind_of_page(service: RunningService, new_
     reporter.write("Say it in your own words", "he keeps asking me out")
     reporter.press("Search")
     reporter.at_question("What kind of behaviour was it?")
-    reporter.choose("Unwanted advances or repeatedly asking you out")
+    reporter.choose("Unwanted advances, or asking somebody out again and again")
     reporter.choose("Stalking and harassment")
     reporter.press("Continue")
     reporter.at_question("Which of these happened?")
-    expect(page.get_by_label("Unwanted advances or repeatedly asking you out", exact=True)).to_be_checked()
+    expect(page.get_by_label("Unwanted advances, or asking somebody out again and again", exact=True)).to_be_checked()
     reporter.press("Continue")
     reporter.at_question("Before you go on")
     reporter.press("Go on with the form")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from speakup.reporting.prompts import LONGEST_QUOTE, MOST_WORDS, Prompt, Prompted, prompts_for
 
-SAID, THERE, ONE_TIME, NEXT = Prompt.SAID, Prompt.THERE, Prompt.ONE_TIME, Prompt.NEXT
+SAID, ONE_TIME, NEXT = Prompt.SAID, Prompt.ONE_TIME, Prompt.NEXT
 
 
 def quotes(account: str, *, more_than_once: bool = False) -> dict[Prompt, str]:
@@ -22,15 +22,14 @@ def test_each_prompt_begins_from_the_words_that_fit_it() -> None:
     )
     assert quotes(account) == {
         SAID: "He made a comment about how I look",
-        THERE: "Everyone on the team heard",
         ONE_TIME: "It keeps happening",
         NEXT: "Then I went home and did not sleep",
     }
 
 
 def test_an_account_of_few_words_gets_the_same_questions_without_a_quote() -> None:
-    assert prompts_for("Banter.") == (Prompted(SAID), Prompted(THERE), Prompted(NEXT))
-    assert quotes("") == {SAID: "", THERE: "", NEXT: ""}
+    assert prompts_for("Banter.") == (Prompted(SAID), Prompted(NEXT))
+    assert quotes("") == {SAID: "", NEXT: ""}
 
 
 def test_one_time_is_asked_for_where_there_were_several() -> None:

@@ -250,6 +250,32 @@ def test_several_names_in_one_field_are_looked_for_one_by_one() -> None:
     assert routed(keep_out("Grace Adeyemi, my inspector"))[1] == PSD_LEADERS
 
 
+@pytest.mark.parametrize("nickname", ["Smiler", "the big one"])
+def test_a_nickname_alone_keeps_nobody_out(nickname: str) -> None:
+    """As the pages say it: the real name or the collar number does, and where they work."""
+    assert routed(people(person(nickname))) == ("psd", everybody("psd"))
+    assert "Helen Marsh" not in routed(people(person("Helen Marsh")))[1]
+    assert "Grace Adeyemi" not in routed(people(person(collar_number="C5142")))[1]
+    assert routed(people(person(nickname, works_in="psd"))) == ("ccu", everybody("ccu"))
+
+
+@pytest.mark.parametrize("role", ["the superintendent", "the DCI", "head of the team that reads this", "Smiler"])
+def test_the_role_of_a_leader_leaves_the_leaders_and_the_names_of_the_teams_leave_none(role: str) -> None:
+    """What the page of exclusions advises, word for word, for every kind of behaviour."""
+    assert routed(keep_out(role)) == ("psd", PSD_LEADERS)
+    for kind in ("sexism.jokes", "corruption.bribe", "sexual_assault.rape"):
+        desk, readers = routed(keep_out(role, "Professional Standards", "Counter-corruption"), behaviours(kind))
+        assert desk == "outside"
+        assert readers <= INDEPENDENT
+
+
+def test_what_counter_corruption_reads_first_it_reads_although_outside_is_chosen() -> None:
+    """The page says so beside the choice, and what to write against it."""
+    assault = behaviours("sexual_assault.rape")
+    assert routed(keep_out(outside=True), assault)[0] == "ccu"
+    assert routed(keep_out("Counter-corruption", outside=True), assault) == ("outside", INDEPENDENT)
+
+
 def test_empty_names_to_keep_out_keep_nobody_out() -> None:
     assert routed(keep_out("", "  ", ","))[1] == everybody("psd")
 

@@ -64,7 +64,7 @@ def test_the_start_page_says_what_matters_first(browser: Browser) -> None:
         "Professional Standards",
         "within 3 working days. The limit is 7 days",
         "A court can order",
-        "life is in danger",
+        "somebody may be badly hurt",
         "spare key",
         "Independent Office for Police Conduct (IOPC): report line",
         "crimestoppers-uk.org",
@@ -103,7 +103,7 @@ def test_a_service_that_a_force_adds_stands_under_other_help(force: Force) -> No
 
 def test_what_stands_before_the_first_question(browser: Browser) -> None:
     page = text_of(browser.get("/report/"))
-    for words in ("Escape key", "Shift key three times", "does not clear the history", "one hour after your last page"):
+    for words in ("Escape key", "Shift key three times", "does not clear the history", "do nothing for 20 minutes"):
         assert words in page
     assert "Start the questions" in page
     assert ReporterSession.objects.count() == 0, "looking makes no session"

@@ -144,7 +144,7 @@ def test_a_post_after_sending_is_kept_in_a_new_form_and_the_words_stay(begun: Br
     ("problem", "says"),
     [
         (IntakeClosed(), "We cannot be sure just now"),
-        (NoDeskLeft(), "not connected with those you named"),
+        (NoDeskLeft(), "There are not enough people here who may read this report"),
         (NoCustodians(), "who could keep your name in confidence"),
         (Busy(), "Many people are using this site just now"),
     ],

@@ -30,7 +30,7 @@ class KnowsForm(QuestionForm):
     aware = forms.ChoiceField(
         label=_("Does the person it was done to know that you are telling us?"),
         required=False,
-        choices=tuple(AWARE_WORDS.items()),
+        choices=({**AWARE_WORDS, "unknown": _("I do not know")}).items(),
         help_text=_("Any answer is fine. It tells us how to take care of them."),
         error_messages={"invalid_choice": _("Choose from the list")},
         widget=Choice(),

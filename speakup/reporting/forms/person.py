@@ -25,7 +25,7 @@ class PersonForm(QuestionForm):
     name = PlainTextField(
         label=_("Name, or what they are called"),
         max_length=LONGEST_NAME,
-        help_text=_("A first name or a nickname is enough."),
+        help_text=_("A nickname will do, but only a real name or a collar number keeps them from reading this."),
         widget=Text(),
     )
     rank = forms.ChoiceField(

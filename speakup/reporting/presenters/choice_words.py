@@ -19,6 +19,7 @@ AWARE_WORDS: Mapping[str, Text] = {
     "knows": _("Yes"),
     "no": _("No"),
     "nobody": _("It was not done to one person"),
+    "unknown": _("That is not known"),
 }
 EVIDENCE_WORDS: Mapping[str, Text] = {
     MESSAGES: _("Messages, or a chat group"),

@@ -13,13 +13,11 @@ Text = str | Promise
 
 ASKS: Mapping[Prompt, Text] = {
     Prompt.SAID: _("What was said, as near as you remember?"),
-    Prompt.THERE: _("Who was there, or near?"),
     Prompt.ONE_TIME: _("Is there one time that you remember well? Tell us about that one."),
     Prompt.NEXT: _("What happened next?"),
 }
 ASKS_WHO_WAS_TOLD: Mapping[Prompt, Text] = {
     Prompt.SAID: _("What were you told, as near as you remember?"),
-    Prompt.THERE: _("Who was there, as far as you were told?"),
     Prompt.ONE_TIME: _("Is there one time that you know more about? Tell us about that one."),
     Prompt.NEXT: _("What happened next, as far as you know?"),
 }
