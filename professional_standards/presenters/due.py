@@ -1,21 +1,45 @@
 """When something is due, in words, and the clock that says so."""
 
 import datetime as dt
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from professional_standards.presenters.readings import name_of
 from speakup.clocks.models import OwnerKind
 from speakup.clocks.reading import Extension, RunningClock
 from speakup.policy.document import LimitKind
+from speakup.reporting.questions import Text
 from speakup.web.days import LONDON, london_day
 
 _END_OF_DAY = (23, 59)
 LOCAL = "LOCAL"
+# What the short codes of the policy's `sources` stand for. A code that is not here is shown as the policy has it.
+SOURCE_NAMES: Mapping[str, Text] = {
+    "CR2020": gettext_lazy("Police (Conduct) Regulations 2020"),
+    "CMR2020": gettext_lazy("Police (Complaints and Misconduct) Regulations 2020"),
+    "PRA2002": gettext_lazy("Police Reform Act 2002"),
+    "PA1996": gettext_lazy("Police Act 1996"),
+    "SI2017_1135": gettext_lazy("Police Barred List and Police Advisory List Regulations 2017"),
+    "SI2024_521": gettext_lazy("Police (Conduct) (Amendment) Regulations 2024"),
+    "SI2025_502": gettext_lazy("Police (Vetting) Regulations 2025"),
+    "SI2025_558": gettext_lazy(
+        "Police (Conduct, Performance and Complaints and Misconduct) (Amendment) Regulations 2025"
+    ),
+    "PAT2020": gettext_lazy("Police Appeals Tribunals Rules 2020"),
+    "MDP2020": gettext_lazy("MoD Police (Conduct etc.) Regulations 2020"),
+    "HOSG2020": gettext_lazy("Home Office guidance on conduct 2020"),
+    "PSCH2021": gettext_lazy("Police Staff Council Handbook 2021"),
+    "ERA1996": gettext_lazy("Employment Rights Act 1996"),
+    "EQA2010": gettext_lazy("Equality Act 2010"),
+    "EU2019_1937": gettext_lazy("EU Directive 2019/1937 on whistleblowing"),
+}
+_CODES = re.compile(r"\b(?:{})\b".format("|".join(SOURCE_NAMES)))
 
 
 @dataclass(frozen=True)
@@ -122,10 +146,11 @@ def source_words(clock: RunningClock) -> str:
     limit = clock.limit
     if limit.source == LOCAL:
         return _("The force's own limit")
+    source = _CODES.sub(lambda code: str(SOURCE_NAMES[code[0]]), limit.source)
     if limit.kind is LimitKind.ASAP:
         text = limit.statutory_text or _("as soon as practicable")
-        return _("%(source)s: '%(text)s'. The number is the force's") % {"source": limit.source, "text": text}
-    return limit.source
+        return _("%(source)s: '%(text)s'. The number is the force's") % {"source": source, "text": text}
+    return source
 
 
 def clock_lines(

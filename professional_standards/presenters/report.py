@@ -103,7 +103,7 @@ class ReportPage:
             self._row("fears", _("What they are afraid of"), _lines(answers.fears, FEARS_WORDS)),
             _row(_("How they want to be known"), self._known_as()),
             _row(_("They agreed to"), _lines(Chosen(answers.consents), CONSENT_FOR_STAFF) or _("Nothing")),
-            _row(_("They did not agree to"), self._not_agreed()),
+            self._row("consent", _("They did not agree to"), self._not_agreed()),
         ]
 
     @property
@@ -112,7 +112,11 @@ class ReportPage:
         kinds = [behaviour.title for behaviour in self.opened.behaviours]
         with_kinds = {behaviour.category_id for behaviour in self.opened.behaviours}
         bare = [category.title for category in self.opened.categories if category.id not in with_kinds]
-        return kinds + bare + ([_("Not sure what to call it")] if self.opened.answers.not_sure else [])
+        if not self.opened.answers.not_sure:
+            return kinds + bare
+        # Beside a list, 'not sure' is about the list: on its own line below a precise kind it would be at odds with it.
+        unsure = _("They are not sure that these are the right ones") if kinds + bare else _("Not sure what to call it")
+        return [*kinds, *bare, unsure]
 
     @property
     def people(self) -> list[list[str]]:
@@ -252,8 +256,19 @@ class ReportPage:
         return _row(key, value or str(SKIPPED_FOR_STAFF.get(skipped, "")))
 
     def _not_agreed(self) -> str:
-        refused = [str(text) for each, text in CONSENT_FOR_STAFF.items() if each not in self.opened.answers.consents]
+        """Only what they were asked: where the page was never reached, that is nothing."""
+        answers = self.opened.answers
+        if "consent" not in answers:
+            return ""
+        asked = (each for each in CONSENT_FOR_STAFF if each != "contact" or self._asked_about_contact)
+        refused = [str(CONSENT_FOR_STAFF[each]) for each in asked if each not in answers.consents]
         return "\n".join(refused) or _("They agreed to all that was asked")
+
+    @property
+    def _asked_about_contact(self) -> bool:
+        """A way to reach them is only asked about where they gave one; whether they gave the custodians one is not seen
+        here, so that in confidence it counts as asked: nobody is to be reached who did not agree to it."""
+        return bool(self.opened.known_as.contact) or self.in_confidence
 
     def _known_as(self) -> str:
         known_as = self.opened.known_as

@@ -39,7 +39,7 @@ def test_what_waits_stands_first_with_its_source(owner, case):
     text = owner.get(case_path(case)).text
     waits = text[text.index('id="waits"') : text.index('id="people"')]
     assert "Severity assessment" in waits
-    assert "CR2020 reg 14" in waits
+    assert "Police (Conduct) Regulations 2020 reg 14" in waits
     assert "The number is the force" in waits
 
 

@@ -189,6 +189,41 @@ def test_a_reader_sees_what_was_asked_beyond_it(signed_in):
         assert thing not in agreed
 
 
+def not_agreed(page):
+    return re.search(r"They did not agree to\s*</dt>\s*<dd[^>]*>(.*?)</dd>", page, re.DOTALL)[1]
+
+
+@pytest.mark.parametrize(
+    ("mode", "asked"),
+    [
+        ({"mode": "anonymous"}, False),
+        ({"mode": "open", "name": "Rosa Blake", "contact": ""}, False),
+        ({"mode": "open", "name": "Rosa Blake", "contact": "rosa@example.test"}, True),
+        ({"mode": "confidential", "name": "Rosa Blake", "contact": "rosa@example.test"}, True),
+    ],
+)
+def test_only_what_was_asked_was_not_agreed_to(signed_in, mode, asked):
+    sent = sent_report({"mode": mode, "consent": {"choices": []}})
+    refused = not_agreed(signed_in("triage").get(url_of(sent)).text)
+    assert ("Being contacted outside this site" in refused) is asked
+    assert "An offer of support from welfare" in refused
+
+
+def test_who_never_came_to_the_question_refused_nothing(signed_in):
+    page = signed_in("triage").get(url_of(sent_report({"consent": None}))).text
+    assert not_agreed(page).strip() == "Not answered"
+
+
+def test_not_sure_beside_a_kind_is_about_the_kind(signed_in):
+    kinds = {"kinds": {"behaviours": ["sexism.jokes"]}}
+    unsure = {"behaviours": {"categories": ["sexism"], "not_sure": True}}
+    page = signed_in("triage").get(url_of(sent_report({**unsure, **kinds})))
+    assert "They are not sure that these are the right ones" in page.text
+    assert "Not sure what to call it" not in page.text
+    nothing = {"behaviours": {"categories": [], "not_sure": True}, "kinds": None}
+    assert "Not sure what to call it" in signed_in("triage").get(url_of(sent_report(nothing))).text
+
+
 def test_each_way_of_not_answering_is_told_apart(signed_in):
     left_out = {"evidence": {"skipped": "unknown"}, "fears": {"skipped": "prefer_not"}, "wants": {"skipped": "skip"}}
     page = signed_in("triage").get(url_of(sent_report(left_out))).text

@@ -1,6 +1,7 @@
 """The questions beyond who, where and when: what they store, refuse and show, and whom they ask what."""
 
 import datetime as dt
+import html
 import re
 from typing import Any
 
@@ -109,7 +110,7 @@ def test_the_words_of_a_receipt_are_in_nobody_elses_text(asked: Browser, page: s
 def test_none_of_these_goes_with_no_other(asked: Browser, page: str) -> None:
     both = {"choices": [others(page)[0], ALONE[page]], "text": "hers"}
     shown = text_of(asked.answer(page, both, expect=200))
-    assert "not both" in shown
+    assert f"Choose '{LISTS[page][ALONE[page]]}' or the others, not both" in html.unescape(shown)
     assert "hers" in shown
     asked.answer(page, {"choices": [ALONE[page]]})
     assert stored(asked, page) == {"choices": [ALONE[page]], "text": ""}
