@@ -141,6 +141,13 @@ def test_a_report_is_only_read_there(signed_in, method):
     assert getattr(client, method)(url_of(sent)).status_code == 405
 
 
+@pytest.mark.parametrize("roughly", ["about May", "March to May 2023", "many times since 2024", "31 February, I think"])
+def test_when_it_was_is_read_as_it_was_written(signed_in, roughly):
+    sent = sent_report({"place": {"where": "the van", "when": roughly, "ongoing": ""}})
+    page = signed_in("triage").get(url_of(sent)).text
+    assert re.search(rf"When\s*</dt>\s*<dd[^>]*>\s*{re.escape(roughly)}\s*</dd>", page)
+
+
 MIDDLE = {
     "relation": {"choice": "told"},
     "shape": {"choice": "ongoing"},

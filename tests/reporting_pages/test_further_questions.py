@@ -407,11 +407,118 @@ def test_a_way_of_contact_is_asked_about_where_one_was_given(asked: Browser) -> 
     assert question not in text_of(asked.get(path_of(CHECK))), "who became anonymous is met nowhere else"
 
 
-def test_nobody_agrees_for_somebody_else(asked: Browser) -> None:
-    asked.answer("relation", {"choice": "for_someone"})
-    assert "This is only about you" in text_of(asked.get(path_of("consent")))
+@pytest.mark.parametrize("relation", ["saw", "told", "for_someone"])
+def test_nobody_agrees_for_somebody_else(asked: Browser, relation: str) -> None:
+    """Each thing is about the one who tells, in its words and in what is stored."""
+    asked.answer("relation", {"choice": relation})
+    asked.answer("mode", {"mode": "confidential", "name": "Jo Own", "contact": "07700 900123"})
+    page = asked.get(path_of("consent"))
+    shown = text_of(page)
+    assert "This is only about you" in shown
+    labels = re.findall(r'type="checkbox"[^>]*value="(\w+)".*?<label[^>]*>\s*(.*?)\s*</label>', shown, re.DOTALL)
+    assert {choice for choice, _label in labels} == {"contact", "investigator", "match", "welfare"}
+    for choice, label in labels:
+        assert re.search(r"\b(?:me|I)\b", label), (choice, label)
+        assert not re.search(r"\b(?:them|they|her|him|for (?:her|him|them)|the person it was done to)\b", label), label
+    assert not re.search(r"<input(?![^>]*\bhidden\b)(?![^>]*checkbox)", shown), (
+        "no box for somebody else's name or number"
+    )
+    for forged in ("contact_them", "them", "their_contact"):
+        asked.answer("consent", {"choices": [forged]}, expect=200)
+        assert stored(asked, "consent") == {}
+    asked.answer("consent", {"choices": ["investigator", "welfare"], "their_name": "Ann Other", "their_contact": "x"})
+    assert stored(asked, "consent") == {"choices": ["investigator", "welfare"]}
+    summary = text_of(asked.get(path_of(CHECK)))
+    assert "A crime investigator may contact me" in summary
+    assert "Ann Other" not in summary
+
+
+def test_who_tells_of_oneself_is_not_told_that_it_is_only_about_oneself(asked: Browser) -> None:
     asked.answer("relation", {"choice": "me"})
     assert "This is only about you" not in text_of(asked.get(path_of("consent")))
+
+
+def test_who_tells_for_somebody_is_warned_of_what_is_theirs_to_tell(begun: Browser) -> None:
+    warning = "Leave out what only they can decide to tell"
+    for relation, is_warned in (("me", False), ("for_someone", True)):
+        begun.answer("relation", {"choice": relation})
+        assert (warning in " ".join(text_of(begun.get(path_of("account"))).split())) is is_warned
+
+
+# How to be known
+
+WILL_KNOW, CAN, CANNOT, LIMIT = "Who will know your name", "What they can do", "What they cannot do", "The limit"
+WAYS = {
+    "Anonymous": {
+        WILL_KNOW: r"^Nobody\.$",
+        CAN: r"look into it.*ask you things here",
+        CANNOT: r"cannot take a statement from you",
+        LIMIT: r"badly hurt.*We have no name, address or device to give",
+    },
+    "Confidential": {
+        WILL_KNOW: r"^The identity custodians\..*do not work on the case",
+        CAN: r"ask a custodian for your name",
+        CANNOT: r"cannot see your name on their own",
+        LIMIT: r"court.*criminal case.*witness",
+    },
+    "Open": {
+        WILL_KNOW: r"^Everybody who works on the case\.$",
+        CAN: r"talk to you in person, take a statement",
+        CANNOT: r"cannot keep your name from the people who work on the case",
+        LIMIT: r"The person who did it may be told who you are",
+    },
+}
+
+
+def said_of_each_way(page: str) -> dict[str, dict[str, str]]:
+    """By the heading of each way to be known: what its list says, by the words that stand before it."""
+
+    def plain(text: str) -> str:
+        return " ".join(re.sub(r"<[^>]+>", " ", text).split())
+
+    parts = re.findall(r"<h2[^>]*>(.*?)</h2>(?:(?!<h2).)*?<dl[^>]*>(.*?)</dl>", page, re.DOTALL)
+    rows = re.compile(r"<dt[^>]*>(.*?)</dt>\s*<dd[^>]*>(.*?)</dd>", re.DOTALL)
+    return {plain(title): {plain(key): plain(value) for key, value in rows.findall(listed)} for title, listed in parts}
+
+
+def test_each_way_to_be_known_says_who_will_know_what_they_can_and_cannot_do_and_its_limit(asked: Browser) -> None:
+    said = said_of_each_way(text_of(asked.get(path_of("mode"))))
+    assert len(said) == len(WAYS)
+    for way, expected in WAYS.items():
+        (rows,) = [rows for title, rows in said.items() if title.startswith(way)]
+        assert list(rows) == [WILL_KNOW, CAN, CANNOT, LIMIT], way
+        for what, words_of_it in expected.items():
+            assert re.search(words_of_it, rows[what]), (way, what, rows[what])
+
+
+def test_all_three_ways_stand_on_one_page_and_none_is_chosen_for_her(asked: Browser) -> None:
+    shown = text_of(asked.get(path_of("mode")))
+    assert sorted(re.findall(r'type="radio"[^>]*value="(\w+)"', shown)) == ["anonymous", "confidential", "open"]
+    assert " checked" not in shown
+
+
+# Roughly when
+
+ROUGHLY = (
+    "about May",
+    "last spring, I think a Tuesday",
+    "March to May 2023",
+    "between Christmas and New Year, 2021 or 2022",
+    "many times since 2024",
+    "31 February",
+    "often; at night",
+)
+
+
+@pytest.mark.parametrize("roughly", ROUGHLY)
+def test_when_it_was_is_kept_as_it_is_remembered(begun: Browser, roughly: str) -> None:
+    """As text, and in no field of a date: nothing is refused, made exact or turned round."""
+    begun.answer("place", {"where": "the van", "when": roughly})
+    assert stored(begun, "place") == {"where": "the van", "when": roughly, "ongoing": ""}
+    page = text_of(begun.get(path_of("place")))
+    assert 'type="date"' not in page
+    assert roughly in page
+    assert roughly in text_of(begun.get(path_of(CHECK)))
 
 
 # Who must not see it
