@@ -24,7 +24,7 @@ REWRITE = "SELECT, UPDATE (id)"
 
 # Django's own book-keeping, and what is decided at a key ceremony or by adopting a policy.
 _SETTLED = ("django_migrations", "django_content_type", "auth_*", "policy_*")
-_SENT_WITH_A_DRAFT = "draft_id, report_id, version, details, file_key, clean_key"
+_SENT_WITH_A_DRAFT = "draft_id, report_id, day, version, details, file_key, clean_key"
 _OF_A_DRAFT = "OLD.draft_id IS NOT NULL"
 _HERS_TO_SEAL = (
     "(NEW.object_kind = 'report' AND NEW.epoch = 1) OR (NEW.object_kind = 'identity' "

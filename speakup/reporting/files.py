@@ -43,6 +43,12 @@ def date_to_midnight(file_id: uuid.UUID, day: dt.date) -> None:
             os.utime(each, (moment, moment))
 
 
+def date_on_commit(file_ids: Iterable[uuid.UUID], day: dt.date) -> None:
+    """Date the files, and the folders above them, to the start of `day` once the rows that say so are really there."""
+    for file_id in list(file_ids):
+        transaction.on_commit(lambda file_id=file_id: date_to_midnight(file_id, day))  # type: ignore[misc]
+
+
 def free_bytes() -> int:
     """How much room the disk has left for files."""
     folder = Path(settings.FILES_DIR)

@@ -257,6 +257,7 @@ def _attachments(sending: ToSend, report: Report, keys: Keys) -> list[Attachment
     for attachment in sending.attachments:
         move_attachment(attachment, old, new, staff=staff)
         attachment.draft, attachment.report = None, report
+        attachment.day = report.received_day  # as if it had come today: a saved form may be a week old
     return list(sending.attachments)
 
 

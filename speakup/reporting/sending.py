@@ -16,6 +16,7 @@ from speakup.culture.facts import record_fact
 from speakup.ledger.actions import Action
 from speakup.ledger.services import note_pending_act
 from speakup.policy.services import policy_by_id
+from speakup.reporting import files
 from speakup.reporting.attachments import SEALED_FIELDS
 from speakup.reporting.drafts import NoDraft, open_answers
 from speakup.reporting.models import Attachment, Draft
@@ -29,8 +30,8 @@ from speakup.vault.receipt import digits, words
 
 __all__ = ["IntakeClosed", "NoCustodians", "NoDeskLeft", "NoDraft", "SentReport", "send_report", "shown_receipt"]
 
-# One derivation at a time, from a live draft only. Waiting is long, and more may wait than anywhere else: sending is never
-# what a flood of something else closes. A flood of sending itself leaves threads too (ADR 28).
+# One derivation at a time, from a live draft only. Waiting is long, and more may wait than anywhere else: sending is
+# never what a flood of something else closes. A flood of sending itself leaves threads too (ADR 28).
 GATE = Gate(at_once=1, waiting=5, seconds=30)
 ATTEMPTS = 3
 
@@ -133,4 +134,5 @@ def _write(sealed: SealedReport) -> None:
     Clock.objects.bulk_create(sealed.clocks)
     record_fact(sealed.fact)
     for attachment in sealed.attachments:
-        attachment.save(update_fields=["draft", "report", "version", *SEALED_FIELDS])
+        attachment.save(update_fields=["draft", "report", "day", "version", *SEALED_FIELDS])
+        files.date_on_commit(attachment.stored, attachment.day)

@@ -3,6 +3,7 @@ other draft, never again once it was sent or deleted; and who tries words cannot
 either from nothing (ADR 0028)."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 from unittest import mock
@@ -140,6 +141,46 @@ def test_a_row_tells_a_day_and_which_drafts_are_saved_and_no_more(force: Force) 
     for column in ("lookup", "wrapped", "answers"):
         assert len(one[column]) == len(two[column])
     assert {column for column in one if one[column] == two[column]} == {"expires_day", "version", "policy_id"}
+
+
+def saved_with_a_file(days_before: int) -> str:
+    """The words of a form that was written and saved so many days before SENT_AT, a file with it."""
+    with time_machine.travel(SENT_AT - days_before * DAY, tick=False):
+        browser = ReporterBrowser().start()
+        browser.post(step("files"), attachments=file_of("diary.txt", TYPED))
+        assert browser.post(step("account"), text=TYPED, save="yes").status_code == 303
+        typed = str(browser.get("/return/").context["plain_words"])
+        browser.get("/leave/")
+    return typed
+
+
+def days_told(dumped: Dump) -> set[str]:
+    """Every day that stands in a row of a draft or a report, and every one that a stored file carries."""
+    values = (
+        value for table, rows in dumped.items() for row in rows for value in row.values() if "reporting_" in table
+    )
+    stored = [files.path_of(each) for row in Attachment.objects.all() for each in row.stored]
+    moments = [dt.datetime.fromtimestamp(path.stat().st_mtime, tz=dt.UTC) for path in stored]
+    assert stored
+    return {each for each in map(str, values) if re.fullmatch(r"\d{4}-\d\d-\d\d", each)} | {
+        str(moment.date()) for moment in moments
+    }
+
+
+def test_a_sent_report_does_not_tell_that_it_was_saved_nor_when_it_was_written(
+    force: Force, django_capture_on_commit_callbacks: Any
+) -> None:
+    typed = saved_with_a_file(days_before=4)
+    with django_capture_on_commit_callbacks(execute=True):
+        send_report(tried(typed, now=SENT_AT)[1], SENT_AT)
+    at_once = days_told(dump())
+    assert str(SENT_AT.date()) in at_once
+    assert not {str((SENT_AT - days * DAY).date()) for days in range(1, 10)} & at_once
+
+
+def test_twin_while_it_lies_unsent_its_file_tells(force: Force) -> None:
+    saved_with_a_file(days_before=4)
+    assert str((SENT_AT - 4 * DAY).date()) in days_told(dump())
 
 
 # Whoever writes the database.
