@@ -59,8 +59,8 @@ class Stale(Exception):
 def start_draft(reporter: Reporter, now: dt.datetime) -> bool:
     """Begin a draft in the reporter's session; a live one stays as it is, whatever was sent or opened beside it.
 
-    One that went aside (saving.py) is gone on with before a new one is begun. Whether a new one was begun: the slots are
-    read again under lock, so what another tab has saved or begun meanwhile is found and never written over.
+    One that went aside (saving.py) is gone on with before a new one is begun. Whether a new one was begun: the slots
+    are read again under lock, so what another tab has saved or begun meanwhile is found and never written over.
     """
     with transaction.atomic():
         reporter.reread()

@@ -97,6 +97,11 @@ class Reporter:
         return self._state.saving and self._state.draft is not None
 
     @property
+    def lapsed(self) -> bool:
+        """Whether this request came after an idle hour with the cookie of what it had open."""
+        return bool(self._lapsed)
+
+    @property
     def lapsed_saved(self) -> bool:
         """Whether this request came after an idle hour and what it had open was saved: its words lead back to it."""
         return any(slot.saved for slot in self._lapsed)
@@ -163,9 +168,11 @@ class Reporter:
     def open_report(self, slot: ReportSlot, *, found: bool) -> None:
         """Put the report that a receipt opened into the session, under a renewed cookie.
 
+        The words of a saved draft give way to it: they are shown again where they are asked for.
+
         Not `found`: the same work is done and taken back, and the session stands as it did (vault.md, 'Receipt').
         """
-        self._open(lambda state: replace(state, report=slot), found=found)
+        self._open(lambda state: replace(state, report=slot, saving=False), found=found)
 
     def open_draft(self, slot: DraftSlot) -> None:
         """Put the saved draft that words opened into the session, by the same steps as a report. What was begun here

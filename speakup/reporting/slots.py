@@ -3,6 +3,10 @@
 import uuid
 from dataclasses import dataclass
 
+from speakup.vault.encoding import hkdf
+
+TAG_BYTES = 16
+
 
 @dataclass(frozen=True, repr=False)
 class DraftSlot:
@@ -15,6 +19,11 @@ class DraftSlot:
     key: bytes
     receipt: bytes
     saved: bool = False
+
+    @property
+    def tag(self) -> str:
+        """What each page of this form says of whose it is: 32 letters that name nothing to whoever has not the key."""
+        return hkdf(self.key, b"form", TAG_BYTES).hex()
 
 
 @dataclass(frozen=True, repr=False)

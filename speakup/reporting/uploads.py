@@ -119,8 +119,10 @@ def install_upload_handlers(request: HttpRequest, view: Callable[..., Any]) -> N
     owner = getattr(view, "takes_files_for", None)
     if owner is None or request.method != "POST":
         return
-    slot: Slot | None = getattr(request.reporter, owner)  # type: ignore[attr-defined]
-    if slot is None or not _is_there(slot):
+    reporter = request.reporter  # type: ignore[attr-defined]
+    slots: list[Slot | None] = [reporter.report] if owner == "report" else [reporter.draft, reporter.aside]
+    slot = next((each for each in slots if each and _is_there(each)), None)
+    if slot is None:
         request.upload_handlers = [DroppingUploadHandler(request)]
         return
     handler = SealingUploadHandler(request, lambda: _held(slot))

@@ -165,7 +165,7 @@ class AnyAnswers(TestCase):
 
 
 def test_what_another_tab_saved_meanwhile_is_not_forgotten_by_a_slow_request() -> None:
-    """Both began where a form was aside and the open one had gone: the slower wrote back what it had read, 'not saved'."""
+    """A form was aside and the open one had gone: the slower one wrote back what it had read, 'not saved'."""
     reporter = draft_with()
     assert reporter.draft
     gone = replace(reporter.draft, id=uuid.uuid4())

@@ -31,6 +31,7 @@ class Browser:
         self.client = Client(enforce_csrf_checks=True)
         self.version = "0"
         self.made = ""
+        self.form = ""
 
     def get(self, path: str, expect: int = 200) -> Any:
         response = self.client.get(path)
@@ -40,7 +41,13 @@ class Browser:
 
     def post(self, path: str, data: dict[str, Any] | None = None, expect: int | None = None) -> Any:
         token = self.client.cookies[CSRF_COOKIE].value if CSRF_COOKIE in self.client.cookies else ""
-        typed = {"version": self.version, "made": self.made, "csrfmiddlewaretoken": token, **(data or {})}
+        typed = {
+            "version": self.version,
+            "made": self.made,
+            "form": self.form,
+            "csrfmiddlewaretoken": token,
+            **(data or {}),
+        }
         response = self.client.post(path, typed)
         if expect is not None:
             assert response.status_code == expect
@@ -81,6 +88,9 @@ class Browser:
         found = re.search(r'name="made" value="([^"]+)"', response.content.decode())
         if found:
             self.made = found[1]
+        found = re.search(r'name="form" value="([^"]+)"', response.content.decode())
+        if found:
+            self.form = found[1]
 
 
 @pytest.fixture

@@ -193,7 +193,9 @@ def test_an_hour_later_the_cookie_opens_nothing_and_the_words_do(saved: tuple[Br
         assert TYPED in text_of(back.get(path_of("account")))
 
 
-def test_a_post_after_the_hour_is_kept_beside_the_saved_form_and_joins_it(saved: tuple[Browser, str]) -> None:
+def test_a_post_after_the_hour_is_kept_beside_the_saved_form_and_joins_when_asked(
+    saved: tuple[Browser, str],
+) -> None:
     browser, words = saved
     browser.get(path_of("place"))
     with in_an_hour():
@@ -203,7 +205,11 @@ def test_a_post_after_the_hour_is_kept_beside_the_saved_form_and_joins_it(saved:
         assert stored(browser, "account") == {}
         page = text_of(browser.come_back(words))
         assert "open again" in page
-        assert "another form here before" not in page
+        assert "Put the two together" in page
+        assert "where" not in stored(browser, "place"), "never without being asked"
+        browser.get("/return/")
+        browser.post("/return/", {"act": "join"}, expect=303)
+        assert "Another form is here too" not in text_of(browser.get("/return/"))
         assert stored(browser, "account") == {"text": TYPED}
         assert stored(browser, "place")["where"] == "In the yard"
         assert Draft.objects.count() == 1
@@ -214,7 +220,10 @@ def test_what_says_other_things_is_not_mixed_and_not_lost(saved: tuple[Browser, 
     browser.get(path_of("account"))
     with in_an_hour():
         browser.post(path_of("account"), {"text": "Written slowly"}, expect=200)
-        assert "You began another form here before" in text_of(browser.come_back(words))
+        page = text_of(browser.come_back(words))
+        assert "Another form is here too" in page
+        assert "Written slowly" in page
+        assert "Put the two together" not in page
         browser.get("/return/")
         browser.post("/return/", {"act": "go-on"}, expect=303)
         assert TYPED in text_of(browser.get(path_of("account")))
@@ -286,14 +295,15 @@ def test_many_at_once_are_asked_to_try_again_and_keep_what_they_wrote(begun: Bro
         shown = begun.post(path_of("account"), {"text": TYPED, "save": "yes"}, expect=503)
     assert "Not saved yet" in text_of(shown)
     assert stored(begun, "account") == {"text": TYPED}
-    begun.post(path_of("account"), {"save": "yes"}, expect=303)
+    begun.post(path_of("account"), {"version": "", "save": "yes"}, expect=303)
+    assert stored(begun, "account") == {"text": TYPED}, "that page has no box that could be empty"
 
 
 def test_without_a_form_there_is_nothing_to_save(browser: Browser) -> None:
     browser.get("/return/")
     for path, data in ((path_of("account"), {"save": "yes"}), (path_of(CHECK), {"save": "yes"})):
         assert location(browser.post(path, data)) == "/report/"
-    for act in ("go-on", "delete", "delete-surely", "other", "words-file", "reminder"):
+    for act in ("go-on", "delete", "delete-surely", "other", "join", "words-file", "reminder"):
         browser.get("/return/")
         assert browser.post("/return/", {"act": act}).status_code == 303
 

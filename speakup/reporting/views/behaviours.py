@@ -6,8 +6,9 @@ from speakup.policy.services import current_policy
 from speakup.reporting.answers import Answers
 from speakup.reporting.forms.behaviours import BehavioursForm
 from speakup.reporting.questions import BY_ID
-from speakup.reporting.views.navigation import next_url, see_other
-from speakup.reporting.views.question import QuestionPage, answers_of, question
+from speakup.reporting.views.keeping import current_of
+from speakup.reporting.views.question import QuestionPage, question
+from speakup.reporting.views.reading_answers import answers_of
 
 BEHAVIOURS = "behaviours"
 
@@ -19,7 +20,7 @@ def behaviours(request: HttpRequest) -> HttpResponse:
     answers = answers_of(request) or Answers()
     page = QuestionPage(request, BY_ID[BEHAVIOURS], answers, current_policy())
     if "find" in request.POST:
-        return page.render(BehavioursForm(answers=answers, policy=page.policy, searched=request.POST))
-    if "save" in request.POST and not {"found", "categories", "skip"} & set(request.POST):
-        return see_other(next_url(request, BEHAVIOURS, answers))  # words to search with are no answer to keep
+        form = BehavioursForm(answers=answers, policy=page.policy, searched=request.POST)
+        other = current_of(request)
+        return page.render_other_form(other, form) if other else page.render(form)
     return question(request, BEHAVIOURS)

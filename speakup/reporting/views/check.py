@@ -13,7 +13,8 @@ from speakup.reporting.sending import IntakeClosed, NoCustodians, NoDeskLeft, se
 from speakup.reporting.views import receipt
 from speakup.reporting.views.files import files_of_draft
 from speakup.reporting.views.navigation import back_url, reporter_of, see_other, step_url, where_to_begin
-from speakup.reporting.views.question import answers_of
+from speakup.reporting.views.reading_answers import answers_of
+from speakup.reporting.views.which_form import SENT, is_of_another_form, names_no_form, show_other_form
 from speakup.vault.errors import Busy
 
 CLOSED = 503
@@ -31,6 +32,8 @@ def check(request: HttpRequest) -> HttpResponse:
     if answers is None:
         return where_to_begin(request)
     if request.method == "POST" and request.POST.get("act") == "send":
+        if is_of_another_form(request) or names_no_form(request):
+            return show_other_form(request, SENT)
         return _send(request, answers)
     return _render(request, answers)
 

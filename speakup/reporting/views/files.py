@@ -17,7 +17,7 @@ from speakup.reporting.sealing import MOST_FILES
 from speakup.reporting.sessions import Reporter
 from speakup.reporting.uploads import NoOwner, attached_files, detach_file, takes_files
 from speakup.reporting.views.attaching import attach_uploads, lost_uploads, uploads_of
-from speakup.reporting.views.keeping import why_late
+from speakup.reporting.views.keeping import TURNED, current_of, why_late
 from speakup.reporting.views.navigation import (
     back_url,
     is_from_check,
@@ -27,8 +27,15 @@ from speakup.reporting.views.navigation import (
     step_url,
     where_to_begin,
 )
-from speakup.reporting.views.question import answers_of
+from speakup.reporting.views.reading_answers import answers_of
 from speakup.reporting.views.saving import saves_when_asked
+from speakup.reporting.views.which_form import (
+    CHANGED,
+    FILES_KEPT,
+    has_turned,
+    show_other_form,
+    turned_to_its_form,
+)
 
 
 def files_of_draft(reporter: Reporter) -> list[AttachedFile]:
@@ -36,6 +43,7 @@ def files_of_draft(reporter: Reporter) -> list[AttachedFile]:
     return attached_files(reporter.draft) if reporter.draft else []
 
 
+@turned_to_its_form
 @saves_when_asked
 @takes_files("draft")
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,10 +56,13 @@ def files(request: HttpRequest) -> HttpResponse:
 
 
 def _receive(request: HttpRequest, answers: Answers | None) -> HttpResponse:
-    reporter, late = reporter_of(request), ""
+    reporter, late = reporter_of(request), TURNED if has_turned(request) else ""
+    if current_of(request):
+        return show_other_form(request, FILES_KEPT if uploads_of(request) else CHANGED)
     if answers is None:
         late = why_late(reporter)
-        start_draft(reporter, reporter.now)
+        if not start_draft(reporter, reporter.now):
+            return show_other_form(request, FILES_KEPT)
         answers = Answers()
     if reporter.draft is None:
         return where_to_begin(request)
@@ -63,7 +74,7 @@ def _receive(request: HttpRequest, answers: Answers | None) -> HttpResponse:
     except NoOwner:
         return where_to_begin(request)
     if late or lost_uploads(request) or not form.is_valid():
-        return _render(request, answers, form, files_late=late, files_lost=lost_uploads(request))
+        return _render(request, answers, form, late=late, files_lost=lost_uploads(request))
     onward = next_url(request, FILES, answers) if "go_on" in request.POST else _here(request)
     return see_other(onward)
 

@@ -8,7 +8,8 @@ from django.shortcuts import render
 from speakup.reporting.inbox import read_inbox, read_message
 from speakup.reporting.presenters.files import reporter_lines
 from speakup.reporting.presenters.inbox import inbox_lines, page_of, standing
-from speakup.reporting.views.navigation import reporter_of
+from speakup.reporting.questions import CHECK
+from speakup.reporting.views.navigation import reporter_of, step_url
 
 
 def show_inbox(request: HttpRequest, **notices: Any) -> HttpResponse:
@@ -19,6 +20,7 @@ def show_inbox(request: HttpRequest, **notices: Any) -> HttpResponse:
     lines, older = page_of(inbox_lines(inbox), page)
     context = {"inbox": inbox, "standing": standing(inbox, reporter.now)}
     context |= {"lines": lines, "older": older, "page": page, "files": reporter_lines(inbox.files)}
+    context |= {"save_url": step_url(CHECK)}
     return render(request, "reporting/inbox.html", {**context, **notices})
 
 

@@ -12,9 +12,11 @@ from speakup.reporting.forms.person import MOST_PEOPLE, OthersForm, PersonForm, 
 from speakup.reporting.forms.question import seen_version
 from speakup.reporting.presenters.answers import person_lines
 from speakup.reporting.questions import BY_ID, Skip
-from speakup.reporting.views.keeping import Kept, keep_answer
+from speakup.reporting.views.keeping import Kept, OfAnotherForm, current_of, keep_answer
 from speakup.reporting.views.navigation import back_url, is_from_check, next_url, see_other, step_url, where_to_begin
-from speakup.reporting.views.question import QuestionPage, answers_of, skip_asked_for
+from speakup.reporting.views.question import QuestionPage, is_emptied, skip_asked_for
+from speakup.reporting.views.reading_answers import answers_of
+from speakup.reporting.views.which_form import CHANGED, show_other_form
 
 PEOPLE = "people"
 
@@ -28,6 +30,9 @@ def people(request: HttpRequest) -> HttpResponse:
         if "list" in request.POST:
             nothing_given = answers is None and not _others(request)
             return where_to_begin(request) if nothing_given else _receive_list(request, known)
+        other = current_of(request)
+        if other:
+            return _show_other_form(request, _page(request, known), other)
         return _receive_person(request, known, number or len(known.people) + 1)
     if answers is None:
         return where_to_begin(request)
@@ -74,43 +79,68 @@ def _receive_person(request: HttpRequest, answers: Answers, number: int) -> Http
     skip = skip_asked_for(request, page.question) if not answers.people else None
     if skip and form.has_typed_text() and "skip_surely" not in request.POST:
         return page.render(form.without_complaints(), **_about(request, answers, number), typed_and_skipped=skip.value)
-    if not skip and not form.is_valid():
+    takes_out = is_emptied(request) and number <= len(answers.people)
+    if not skip and not takes_out and not form.is_valid():
         return page.render(form, **_about(request, answers, number))
-    value = form.answer() if not skip else _left_out(skip)
     try:
+        value = _left_out(skip) if skip else _without(answers, number) if takes_out else form.answer()
         kept = keep_answer(request, PEOPLE, value, seen_version(request.POST))
+    except OfAnotherForm as other:
+        return _show_other_form(request, page, other)
     except Stale as stale:
         return page.render_stale(form, stale, **_about(request, answers, number))
     except (TooLong, NotStorable) as problem:
         form.refuse(problem)
         return page.render(form, **_about(request, answers, number))
-    if skip and not kept.late:
-        return see_other(next_url(request, PEOPLE, kept.answers))
-    return _after_person(request, kept)
+    return _after_person(request, kept, left_out=bool(skip))
+
+
+def _show_other_form(request: HttpRequest, page: QuestionPage, other: OfAnotherForm) -> HttpResponse:
+    """Whoever the page was about, in the open form this would be one more person: nobody is written over."""
+    number = len(other.answers.people) + 1
+    form = PersonForm(request.POST, answers=other.answers, policy=page.policy, number=number)
+    about = _about(request, other.answers, number) | {"action": _joined(request, "new")}
+    return page.render_other_form(other, form, **about)
+
+
+def asks_for_somebody_known(request: HttpRequest, answers: Answers) -> bool:
+    """Whether the page is of a person who was told about already, and not of the next one."""
+    return (_number_asked_for(request, answers) or 0) in range(1, len(answers.people) + 1)
+
+
+def _without(answers: Answers, number: int) -> dict[str, Any]:
+    people = list(answers.people)
+    del people[number - 1]
+    return people_value(people, unknown=answers.people_unknown)
+
+
+def _joined(request: HttpRequest, number: int | str) -> str:
+    here = step_url(PEOPLE, from_check=is_from_check(request))
+    return f"{here}&n={number}" if "?" in here else f"{here}?n={number}"
 
 
 def _left_out(skip: Skip) -> dict[str, Any]:
     return people_value([], unknown=True) if skip is Skip.UNKNOWN else {"skipped": skip.value}
 
 
-def _after_person(request: HttpRequest, kept: Kept) -> HttpResponse:
+def _after_person(request: HttpRequest, kept: Kept, *, left_out: bool) -> HttpResponse:
+    if left_out and not kept.late:
+        return see_other(next_url(request, PEOPLE, kept.answers))
     if kept.late and kept.answers.people:
         return _render_list(request, kept.answers, late=kept.late)
     return see_other(step_url(PEOPLE, from_check=is_from_check(request)))
 
 
 def _render_list(request: HttpRequest, answers: Answers, **notices: Any) -> HttpResponse:
-    here = step_url(PEOPLE, from_check=is_from_check(request))
-    joined = f"{here}&n=" if "?" in here else f"{here}?n="
     shown = [
-        {"lines": person_lines(person), "change_url": f"{joined}{number}"}
+        {"lines": person_lines(person), "change_url": _joined(request, number)}
         for number, person in enumerate(answers.people, start=1)
     ]
     context = {
         "people": shown,
         "form": OthersForm(answers),
         "version": answers.version(PEOPLE),
-        "add_url": f"{joined}new" if len(shown) < MOST_PEOPLE else None,
+        "add_url": _joined(request, "new") if len(shown) < MOST_PEOPLE else None,
         "back_url": back_url(request, PEOPLE, answers),
         "next_url": next_url(request, PEOPLE, answers),
     }
@@ -123,6 +153,8 @@ def _others(request: HttpRequest) -> bool:
 
 def _receive_list(request: HttpRequest, answers: Answers) -> HttpResponse:
     """'Remove' takes one person out; 'Continue' keeps whether there were others and goes on."""
+    if current_of(request):
+        return show_other_form(request, CHANGED)
     people, typed = list(answers.people), request.POST.get("remove", "")
     removing = typed.isascii() and typed.isdigit() and 1 <= int(typed[:3]) <= len(people)
     if removing:
@@ -130,6 +162,8 @@ def _receive_list(request: HttpRequest, answers: Answers) -> HttpResponse:
     value = people_value(people, unknown=_others(request))
     try:
         kept = keep_answer(request, PEOPLE, value, seen_version(request.POST))
+    except OfAnotherForm:
+        return show_other_form(request, CHANGED)
     except Stale as stale:
         newer = Answers({**answers.document, PEOPLE: {"value": dict(stale.value), "version": stale.version}})
         return _render_list(request, newer, changed_elsewhere=True)

@@ -1,6 +1,6 @@
 """One question on one page: shown, answered, left out, answered late, or answered twice."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,31 +9,37 @@ from django.shortcuts import render
 from speakup.policy.document import Policy
 from speakup.policy.services import current_policy
 from speakup.reporting.answers import Answers
-from speakup.reporting.drafts import NoDraft, NotStorable, Stale, TooLong, read_answers
+from speakup.reporting.drafts import NotStorable, Stale, TooLong
 from speakup.reporting.forms import FORMS
 from speakup.reporting.forms.question import QuestionForm, seen_version
 from speakup.reporting.presenters.answers import answer_lines
 from speakup.reporting.presenters.giveaways import is_new, shown_giveaways
-from speakup.reporting.questions import BY_ID, FIRST_OF_THE_LAST, ONGOING, Question, Skip, page_applies
+from speakup.reporting.questions import (
+    BY_ID,
+    CARE,
+    CHECK,
+    FIRST_OF_THE_LAST,
+    ONGOING,
+    Question,
+    Skip,
+    needs_of_care,
+    page_applies,
+)
 from speakup.reporting.views.consequences import keep_consequences, opened_page
-from speakup.reporting.views.keeping import keep_answer
+from speakup.reporting.views.keeping import OfAnotherForm, current_of, keep_answer
 from speakup.reporting.views.navigation import (
     back_url,
     is_from_check,
     next_url,
-    reporter_of,
     see_other,
     step_url,
     where_to_begin,
 )
+from speakup.reporting.views.reading_answers import answers_of
+from speakup.reporting.views.which_form import FIELD
 
-
-def answers_of(request: HttpRequest) -> Answers | None:
-    """The answers so far, or None where there is no live draft."""
-    try:
-        return read_answers(reporter_of(request))
-    except NoDraft:
-        return None
+# Fields of a page that hold nothing of hers; words to search with are no answer to keep.
+_NOT_HERS = {"csrfmiddlewaretoken", "version", "made", "save", "search", "warned", FIELD}
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,28 @@ class QuestionPage:
         lines = answer_lines(self.question, newer, self.policy)
         return self.render(form, **notices, stale=lines, version=stale.version)
 
+    def render_other_form(self, other: OfAnotherForm, form: QuestionForm | None = None, **notices: Any) -> HttpResponse:
+        """The page was of another form than the one that is open: what was posted, not kept, with the open form's own
+        answer beside it. The next press of this page is for the open form, and she has been told so.
+        """
+        page = replace(self, answers=other.answers)
+        typed = form or FORMS[self.question.id](self.request.POST, answers=page.answers, policy=self.policy)
+        lines = answer_lines(self.question, page.answers, self.policy) if self.question.id in page.answers else []
+        return page.render(typed, **notices, other_form=True, stale=lines, check_url=step_url(CHECK))
+
+
+def brings_something(request: HttpRequest) -> bool:
+    """Whether a post has anything typed, chosen or pressed in it, but 'save' itself."""
+    typed = any(text.strip() for name, texts in request.POST.lists() if name not in _NOT_HERS for text in texts)
+    return typed or bool(request.FILES)
+
+
+def is_emptied(request: HttpRequest) -> bool:
+    """Whether 'save' was pressed on the page of a question with nothing left on it. Only those say a version: the other
+    pages that can save hold no answer to take out.
+    """
+    return "save" in request.POST and bool(request.POST.get("version")) and not brings_something(request)
+
 
 def skip_asked_for(request: HttpRequest, question: Question) -> Skip | None:
     """The way of leaving the question out whose button was pressed, if this question offers it."""
@@ -86,7 +114,8 @@ def question(request: HttpRequest, question_id: str) -> HttpResponse:
     answers = answers_of(request)
     page = QuestionPage(request, BY_ID[question_id], answers or Answers(), current_policy())
     if request.method == "POST":
-        return _receive(page)
+        other = current_of(request)
+        return page.render_other_form(other) if other else _receive(page)
     if answers is None:
         return where_to_begin(request)
     if not page_applies(question_id, answers):
@@ -100,7 +129,9 @@ def _receive(page: QuestionPage) -> HttpResponse:
     if skip and form.has_typed_text() and "skip_surely" not in page.request.POST:
         return page.render(form.without_complaints(), typed_and_skipped=skip.value)
     if not skip and not form.is_valid():
-        return page.render(form)
+        if not (is_emptied(page.request) and Skip.SKIP in page.question.skips):
+            return page.render(form)
+        skip = Skip.SKIP  # what was taken out goes, also where 'Continue' would have asked for something
     return keep_and_go_on(page, form, {"skipped": skip.value} if skip else form.answer())
 
 
@@ -109,6 +140,8 @@ def keep_and_go_on(page: QuestionPage, form: QuestionForm, value: dict[str, Any]
     request, question_id = page.request, page.question.id
     try:
         kept = keep_answer(request, question_id, value, seen_version(request.POST))
+    except OfAnotherForm as other:
+        return page.render_other_form(other)
     except Stale as stale:
         return page.render_stale(form, stale)
     except (TooLong, NotStorable) as problem:
@@ -137,7 +170,8 @@ def where_next(request: HttpRequest, question_id: str, before: Answers, after: A
     if _should_look_again(request, question_id, after):
         return step_url(question_id, from_check=is_from_check(request))
     if BY_ID[question_id].middle and "to_the_last" in request.POST and not is_from_check(request):
-        return step_url(FIRST_OF_THE_LAST)
+        # Help is not passed over: it comes at once, for what was just chosen.
+        return step_url(CARE if question_id in {"behaviours", "kinds"} and needs_of_care(after) else FIRST_OF_THE_LAST)
     opened = opened_page(question_id, before, after)
     if opened and is_from_check(request):
         return step_url(opened, from_check=True)

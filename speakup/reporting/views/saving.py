@@ -13,31 +13,42 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from speakup.reporting.drafts import NoDraft
-from speakup.reporting.questions import STEPS, first_open_page
+from speakup.reporting.questions import STEPS, first_open_page, is_answered
 from speakup.reporting.saving import (
+    about_aside,
+    change_places,
     confirm_saved,
     delete_saved,
-    go_on_with_aside,
     join_aside,
     kept_until,
     save_draft,
 )
 from speakup.reporting.views.navigation import BUSY, SEE_OTHER, reporter_of, see_other, step_url, where_to_begin
-from speakup.reporting.views.question import answers_of
+from speakup.reporting.views.people import PEOPLE, asks_for_somebody_known
+from speakup.reporting.views.question import brings_something, is_emptied
+from speakup.reporting.views.reading_answers import answers_of
 from speakup.reporting.views.receipt import FILE_ACTS, give_file, shown_words
+from speakup.reporting.views.which_form import (
+    DELETED,
+    SAVED,
+    is_of_another_form,
+    is_of_the_one_aside,
+    names_no_form,
+    show_other_form,
+)
 from speakup.vault.errors import Busy, VaultError
 
 View = Callable[..., HttpResponse]
-GO_ON, OTHER, DELETE, DELETE_SURELY = "go-on", "other", "delete", "delete-surely"
-ACTS = {GO_ON, OTHER, DELETE, DELETE_SURELY} | FILE_ACTS
-_NOT_TYPED = {"csrfmiddlewaretoken", "version", "made", "save"}
+GO_ON, OTHER, JOIN, DELETE, DELETE_SURELY = "go-on", "other", "join", "delete", "delete-surely"
+ACTS = {GO_ON, OTHER, JOIN, DELETE, DELETE_SURELY} | FILE_ACTS
 
 
 def saves_when_asked(view: View) -> View:
     """For a page of the form: where 'save' was pressed and the page kept what it brought, save the draft.
 
-    A page that answers with itself has something to say first: an error, another window's text, a late post. Nothing
-    typed is no error then: it is saved without asking the page.
+    A page that answers with itself has something to say first: an error, another window's text, a late post. A page
+    that was never answered and has nothing on it is no error then: it stays unanswered. What was answered and taken out
+    since is kept as taken out.
     """
 
     @wraps(view)
@@ -45,7 +56,9 @@ def saves_when_asked(view: View) -> View:
         is_page = 1 <= kwargs.get("step", 1) <= len(STEPS)
         if request.method != "POST" or "save" not in request.POST or not is_page:
             return view(request, *args, **kwargs)
-        if _brings_something(request):
+        if not brings_something(request) and is_of_another_form(request):
+            return show_other_form(request, SAVED)
+        if brings_something(request) or _was_answered(request, kwargs):
             answer = view(request, *args, **kwargs)
             if answer.status_code != SEE_OTHER:
                 return answer
@@ -71,31 +84,60 @@ def show_opened(request: HttpRequest) -> HttpResponse | None:
 
 
 def open_draft(request: HttpRequest) -> dict[str, Any]:
-    """What is said of a saved draft that is open: until when it is kept, and whether another one is aside."""
-    until = kept_until(reporter_of(request))
-    if until is None:
+    """What is said of the draft that is open: until when it is kept (None: it is not saved), and what is aside. Nothing
+    of one that is not saved and alone.
+    """
+    until, aside = kept_until(reporter_of(request)), about_aside(reporter_of(request))
+    if until is None and (aside is None or answers_gone(request)):
         return {}
-    return {"kept_until": until, "broken": _answers_broken(request), "aside": _aside(request)}
+    return {"draft_open": True, "kept_until": until, "broken": _answers_broken(request), "aside": aside}
 
 
 def receive(request: HttpRequest) -> HttpResponse:
-    """What is done with a saved draft from where its words stand, or lead to."""
+    """What is done with the open draft from where its words stand, or lead to."""
     reporter, act = reporter_of(request), request.POST["act"]
+    if is_of_another_form(request) or (act == DELETE_SURELY and names_no_form(request)):
+        return _receive_for_another(request, act)
+    if act in FILE_ACTS:
+        return _give_words(request)
+    if act == OTHER and reporter.aside:
+        change_places(reporter, reporter.aside.id)
+        return _go_on(request)
+    if act == GO_ON:
+        confirm_saved(reporter)
+        return _go_on(request)
     if reporter.draft is None or not reporter.draft.saved:
-        if act != OTHER:
-            return see_other(reverse("return")) if act in FILE_ACTS else where_to_begin(request)
-    elif act in FILE_ACTS:
-        return give_file(request, reporter.draft.receipt)
-    elif act == DELETE:
+        return where_to_begin(request)
+    return _receive_for_saved(request, act)
+
+
+def _receive_for_saved(request: HttpRequest, act: str) -> HttpResponse:
+    reporter = reporter_of(request)
+    if act == DELETE:
         return render(request, "reporting/saving_delete.html")
-    elif act == DELETE_SURELY:
+    if act == DELETE_SURELY:
         delete_saved(reporter, reporter.now)
         return render(request, "reporting/saving_deleted.html")
-    if act == OTHER:
-        go_on_with_aside(reporter)
-    else:
-        confirm_saved(reporter)
-    return _go_on(request)
+    if act == JOIN:
+        join_aside(reporter, reporter.now)
+    return see_other(reverse("return"))
+
+
+def _receive_for_another(request: HttpRequest, act: str) -> HttpResponse:
+    """The page was of another form than the one that is open: nothing is deleted, put in, or said to be kept."""
+    if act in {DELETE, DELETE_SURELY}:
+        return show_other_form(request, DELETED)
+    if act == OTHER and is_of_the_one_aside(request):
+        return _go_on(request)  # they changed places meanwhile: the other one is open
+    return see_other(reverse("return"))
+
+
+def _give_words(request: HttpRequest) -> HttpResponse:
+    """The words as a file, as long as they are shown: not those of what has gone, or of what she has said she kept."""
+    reporter = reporter_of(request)
+    if reporter.draft is None or not reporter.saving or kept_until(reporter) is None:
+        return see_other(reverse("return"))
+    return give_file(request, reporter.draft.receipt)
 
 
 def _save(request: HttpRequest) -> HttpResponse:
@@ -114,9 +156,16 @@ def _go_on(request: HttpRequest) -> HttpResponse:
     return where_to_begin(request) if answers is None else see_other(step_url(first_open_page(answers)))
 
 
-def _brings_something(request: HttpRequest) -> bool:
-    typed = any(text.strip() for name, texts in request.POST.lists() if name not in _NOT_TYPED for text in texts)
-    return typed or bool(request.FILES)
+def _was_answered(request: HttpRequest, where: dict[str, Any]) -> bool:
+    """Whether the page that was posted has an answer of its own in the open form, which it may be there to take out."""
+    answers, page = answers_of(request), STEPS[where["step"] - 1] if "step" in where else ""
+    if answers is None or not is_emptied(request) or not is_answered(page, answers):
+        return False
+    return page != PEOPLE or asks_for_somebody_known(request, answers)
+
+
+def answers_gone(request: HttpRequest) -> bool:
+    return answers_of(request) is None
 
 
 def _answers_broken(request: HttpRequest) -> bool:
@@ -126,12 +175,3 @@ def _answers_broken(request: HttpRequest) -> bool:
     except VaultError:
         return True
     return False
-
-
-def _aside(request: HttpRequest) -> bool:
-    """Whether another form, which was begun here before, is still aside: it is brought in where that loses nothing."""
-    reporter = reporter_of(request)
-    try:
-        return reporter.aside is not None and not join_aside(reporter, reporter.now)
-    except VaultError:
-        return True

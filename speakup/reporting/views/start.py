@@ -18,7 +18,7 @@ from speakup.reporting.presenters.support import (
 )
 from speakup.reporting.questions import CHECK, first_open_page
 from speakup.reporting.views.navigation import reporter_of, see_other, step_url
-from speakup.reporting.views.question import answers_of
+from speakup.reporting.views.reading_answers import answers_of
 from speakup.reporting.views.tried import forget_tried
 from speakup.web.dispatcher import forget_csrf_cookie
 

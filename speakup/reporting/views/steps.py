@@ -13,10 +13,13 @@ from speakup.reporting.views.behaviours import BEHAVIOURS, behaviours
 from speakup.reporting.views.check import check
 from speakup.reporting.views.navigation import back_url, next_url, see_other, where_to_begin
 from speakup.reporting.views.people import PEOPLE, people
-from speakup.reporting.views.question import answers_of, question
+from speakup.reporting.views.question import question
+from speakup.reporting.views.reading_answers import answers_of
 from speakup.reporting.views.saving import saves_when_asked
+from speakup.reporting.views.which_form import turned_to_its_form
 
 
+@turned_to_its_form
 @saves_when_asked
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: HttpRequest, step: int) -> HttpResponse:
