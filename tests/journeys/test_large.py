@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from speakup.reporting.questions import CHECK, FILES, step_number
 from speakup.reporting.sealing import CHUNK, LARGEST_FILE
 from tests.journeys.running_service import RunningService
 
@@ -20,7 +21,7 @@ ACCOUNT = "He said it again at the briefing, in front of everybody. " * 351  # s
 MP4 = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom"
 BOUNDARY = "between-the-parts"
 GROWTH = 48 * 1024 * 1024  # bytes that a process may grow by while the file passes through it
-ACCOUNT_STEP, FILES_STEP, CHECK_STEP = 4, 12, 13
+ACCOUNT_STEP, FILES_STEP, CHECK_STEP = step_number("account"), step_number(FILES), step_number(CHECK)
 
 
 class Visitor:
@@ -48,13 +49,18 @@ class Visitor:
         assert found, "no form on the page"
         return found.group(1)
 
+    def of_form(self) -> dict[str, str]:
+        """The hidden field that says of which form the page is, where it has one."""
+        found = re.search(r'name="form" value="([^"]+)"', self.page)
+        return {"form": found.group(1)} if found else {}
+
     def post(self, path: str, fields: dict[str, str]) -> int:
-        body = urlencode({"csrfmiddlewaretoken": self.token(), **fields}).encode()
+        body = urlencode({"csrfmiddlewaretoken": self.token(), **self.of_form(), **fields}).encode()
         kind = {"Content-Type": "application/x-www-form-urlencoded", "Content-Length": str(len(body))}
         return self.ask("POST", path, body, **kind)
 
     def upload(self, path: str, size: int, seed: bytes) -> int:
-        parts = {"csrfmiddlewaretoken": self.token(), "version": "0", "act": "add"}
+        parts = {"csrfmiddlewaretoken": self.token(), **self.of_form(), "version": "0", "act": "add"}
         before = "".join(
             f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
             for name, value in parts.items()
