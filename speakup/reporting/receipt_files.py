@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from speakup.clocks.counting import due_at
 from speakup.policy.document import Policy
 from speakup.vault.receipt import digits, words
+from speakup.vault.receipt_words import WORDS
 from speakup.web.days import london_day
 
 WORDS_NAME = "list.txt"
@@ -20,6 +21,7 @@ REMINDER_NAME = "reminder.ics"
 # Of the policy: until then a person replies.
 FIRST_REPLY = "first_reply"
 LINE_END = "\r\n"
+LONGEST_WORD = max(map(len, WORDS))
 LONGEST_LINE = 75  # bytes, RFC 5545 section 3.1
 _ONE_DAY = dt.timedelta(days=1)
 
@@ -27,11 +29,14 @@ _ONE_DAY = dt.timedelta(days=1)
 def words_text(secret: bytes) -> str:
     """The words, numbered and in one line, and the numbers, under a heading that says nothing.
 
-    Lines end with CR and LF, which the editor of every system shows as lines. ValueError for what is no secret.
+    Lines end with CR and LF, which the editor of every system shows as lines. Each is filled up with spaces, which
+    print as nothing and are pasted back as nothing: the length of eight words would tell some bits of them to whoever
+    counts bytes on the network. ValueError for what is no secret.
     """
     listed = words(secret)
-    numbered = [f"{number} {word}" for number, word in enumerate(listed, start=1)]
-    lines = [_("My list"), "", *numbered, "", " ".join(listed), "", digits(secret), ""]
+    numbered = [f"{number} {word.ljust(LONGEST_WORD)}" for number, word in enumerate(listed, start=1)]
+    in_one_line = " ".join(listed).ljust(len(listed) * (LONGEST_WORD + 1) - 1)
+    lines = [_("My list"), "", *numbered, "", in_one_line, "", digits(secret), ""]
     return LINE_END.join(lines)
 
 
