@@ -41,11 +41,11 @@ _TITLES: dict[str, Promise] = {
     "recovery": _("Recovery quorum"),  # no role that anybody holds: officers who bring their shares together
 }
 
-# Counter-Corruption's words are those of Professional Standards: which of the two has a report narrows what it is
-# about (architecture.md, 'Who may receive').
-_OFFICER = _("a triage officer in Professional Standards")
-_SUPERVISOR = _("a supervisor in Professional Standards")
-_HEAD = _("the head of Professional Standards")
+# Counter-Corruption and Professional Standards have the same words, and neither is named: which of the two has a report
+# narrows what it is about (architecture.md, 'Who may receive'), and naming the other one would be a lie.
+_OFFICER = _("a triage officer")
+_SUPERVISOR = _("a supervisor")
+_HEAD = _("the head of the team")
 _OUTSIDE = _("a member of the independent desk outside the force")
 _OUTSIDE_HEAD = _("the head of the independent desk outside the force")
 _TITLES_FOR_REPORTERS: dict[str, Promise] = {
@@ -55,7 +55,7 @@ _TITLES_FOR_REPORTERS: dict[str, Promise] = {
     "ccu_supervisor": _SUPERVISOR,
     "head_of_psd": _HEAD,
     "ccu_head": _HEAD,
-    "investigator": _("an investigator in Professional Standards"),
+    "investigator": _("an investigator"),
     "appropriate_authority": _("the senior officer who decides what happens (the appropriate authority)"),
     "identity_custodian": _("an identity custodian"),
     "welfare_lead": _("a welfare lead"),

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from . import aead, envelope
 from . import receipt_words as numbers
 from .encoding import KEY_SIZE, context, hkdf
-from .receipt_reading import read_receipt
+from .receipt_reading import read_receipt, words_typed
 from .receipt_words import WORDS
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "unwrap_draft_key",
     "unwrap_report_key",
     "words",
+    "words_typed",
     "wrap_draft_key",
     "wrap_report_key",
 ]

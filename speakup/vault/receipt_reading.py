@@ -51,7 +51,7 @@ def read_receipt(typed: str) -> bytes:
     if len(typed) > TYPED_LIMIT:
         raise NotAReceipt(NotAReceipt.TOO_MANY)
     plain = _plain(typed)
-    words = re.findall(r"[a-z]+", _NUMBERING.sub(" ", plain))
+    words = _words_of(plain)
     digits = re.sub(r"\D", "", plain)
     if digits and not plain.strip(_DIGITS_AND_LOOKALIKES):
         digits = re.sub(r"\D", "", plain.translate(_LOOKALIKES))
@@ -61,6 +61,11 @@ def read_receipt(typed: str) -> bytes:
     return _read_words(words)
 
 
+def words_typed(typed: str) -> int:
+    """How many words were typed, numbers beside them left out: what read_receipt counts."""
+    return len(_words_of(_plain(typed[:TYPED_LIMIT])))
+
+
 def holds_receipt(text: str) -> bool:
     """Whether somebody's receipt stands in this text: GIVEN_AWAY words of the list in a row, or all of the digits.
 
@@ -68,7 +73,7 @@ def holds_receipt(text: str) -> bool:
     """
     plain = _plain(text)
     run = 0
-    for word in re.findall(r"[a-z]+", _NUMBERING.sub(" ", plain)):
+    for word in _words_of(plain):
         run = run + 1 if word in INDEX else 0
         if run == GIVEN_AWAY:
             return True
@@ -81,6 +86,10 @@ def _holds_digits(groups: list[str]) -> bool:
     return any(
         begin + ALL_DIGITS in bounds and _are_of_a_receipt(digits[begin : begin + ALL_DIGITS]) for begin in bounds
     )
+
+
+def _words_of(plain: str) -> list[str]:
+    return re.findall(r"[a-z]+", _NUMBERING.sub(" ", plain))
 
 
 def _plain(typed: str) -> str:

@@ -262,7 +262,6 @@ def test_of_one_day_steps_and_messages_stand_as_they_came(sent: Sent, grant: Ope
         ("from_staff", 3),
         ("from_staff", 2),
         ("stage", "We are deciding what to do"),
-        ("acknowledged", ""),
         ("from_staff", 1),
         ("sent", ""),
     ]

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from speakup.reporting.forms.question import LONGEST_LINE, PlainTextField
 from speakup.reporting.inbox import Outcome
 from speakup.vault.errors import NotAReceipt
-from speakup.vault.receipt import read_receipt
+from speakup.vault.receipt import read_receipt, words_typed
 from speakup.web.forms import Choice, Wording, Words
 from speakup.web.plain_text import plain_text
 
@@ -78,6 +79,29 @@ class KeepingForm(forms.Form):
         return self.is_valid() and bool(self.cleaned_data["words"])
 
 
+def _why_unread(typed: str) -> str:
+    """What is wrong with what was typed: how much of it there is, or that it does not fit together. It opens nothing,
+    whoever's it is, and so this tells of no report."""
+    try:
+        read_receipt(typed)
+    except NotAReceipt as problem:
+        kind, count = problem.kind, words_typed(typed)
+        if kind == NotAReceipt.TOO_FEW and count:
+            return ngettext(
+                "We cannot read these words: you typed %(count)d word, and there are eight",
+                "We cannot read these words: you typed %(count)d words, and there are eight",
+                count,
+            ) % {"count": count}
+        if kind == NotAReceipt.CHECK_FAILED:
+            return gettext("We cannot read these words: one of them is wrong, or their order is")
+        if kind == NotAReceipt.UNKNOWN_WORD:
+            said = gettext("We cannot read these words: word %(position)d is none of ours. Look at how it is spelt")
+            return said % {"position": problem.position}
+        if kind == NotAReceipt.TOO_FEW:
+            return gettext("We cannot read these numbers: there are 24 digits, in six groups of four")
+    return gettext("We cannot read these words: there are more than eight, or more than 24 digits")
+
+
 class ReturnForm(forms.Form):
     """The words, to come back with. Whether they lead anywhere is the inbox's to say, after the same work for all."""
 
@@ -105,7 +129,7 @@ class ReturnForm(forms.Form):
         return plain_text(self.data.get("words", ""))[: LONGEST_LINE + 1]
 
     def say_problem(self, outcome: Outcome) -> None:
-        """Beside the field: the words could not be read, or lead to nothing."""
+        """Beside the field: the words could not be read, and why, or lead to nothing."""
         if "words" not in self.errors:
             unread = outcome is Outcome.NOT_A_RECEIPT
-            self.add_error("words", _("We cannot read these words") if unread else _("These words open nothing"))
+            self.add_error("words", _why_unread(self.typed_words()) if unread else _("These words open nothing"))

@@ -75,6 +75,7 @@ class Standing:
 
     `first_reply` and `latest_reply` are the promise of a reply and its limit, `next_reply` that of another one, after a
     message once it was finished, `next_words` the day by which more is to be written; each None where none was made.
+    `newest` is the number of our newest message, 0 where there is none.
     """
 
     turn: Turn
@@ -83,6 +84,7 @@ class Standing:
     replied: dt.date | None
     next_words: Promise | None
     next_reply: Promise | None = None
+    newest: int = 0
 
     @property
     def kept(self) -> bool | None:
@@ -125,6 +127,7 @@ def standing(inbox: Inbox, now: dt.datetime) -> Standing:
         replied=from_staff[0].day if from_staff else None,
         next_words=next((_promise(clock, now) for clock in coming), None),
         next_reply=next((_promise(clock, now) for clock in answers), None),
+        newest=from_staff[-1].number if from_staff else 0,
     )
 
 
@@ -140,7 +143,7 @@ def _lines(inbox: Inbox) -> Iterator[tuple[tuple[int, ...], InboxLine]]:
     """Every line with its place among those of its day: a step stands behind the messages that there were by then."""
     yield from _names(inbox)
     for step in inbox.progress:
-        if step.line in _OF_NAMES:
+        if step.line in _OF_NAMES or (step.line is Line.ACKNOWLEDGED and _was_answered(inbox, step.day)):
             continue
         words = inbox.stage_words.get(step.stage, "")
         if words or not step.stage:
@@ -152,6 +155,11 @@ def _lines(inbox: Inbox) -> Iterator[tuple[tuple[int, ...], InboxLine]]:
     for message in inbox.messages:
         kind = Kind.FROM_STAFF if message.from_staff else Kind.FROM_REPORTER
         yield (_LATER, message.number, 0), InboxLine(message.day, kind, number=message.number)
+
+
+def _was_answered(inbox: Inbox, day: dt.date) -> bool:
+    """Whether a message had come by that day: it says itself that somebody read the report."""
+    return any(message.from_staff and message.day <= day for message in inbox.messages)
 
 
 _OF_NAMES = frozenset({Line.NAME_ASKED, Line.NAME_REVIEWED, Line.NAME_CHANGED})
