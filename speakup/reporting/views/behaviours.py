@@ -7,6 +7,7 @@ from speakup.reporting.answers import Answers
 from speakup.reporting.forms.behaviours import BehavioursForm
 from speakup.reporting.questions import BY_ID
 from speakup.reporting.views.keeping import current_of
+from speakup.reporting.views.navigation import where_to_begin
 from speakup.reporting.views.question import QuestionPage, question
 from speakup.reporting.views.reading_answers import answers_of
 
@@ -17,7 +18,10 @@ def behaviours(request: HttpRequest) -> HttpResponse:
     """As any question, but a search answers with the same page: what is ticked stays ticked, and nothing is kept."""
     if request.method != "POST":
         return question(request, BEHAVIOURS)
-    answers = answers_of(request) or Answers()
+    answers = answers_of(request)
+    if answers is None and "find" in request.POST:
+        return where_to_begin(request)  # there is nothing to keep, and Reload after the idle hour shows no words again
+    answers = answers or Answers()
     page = QuestionPage(request, BY_ID[BEHAVIOURS], answers, current_policy())
     if "find" in request.POST:
         form = BehavioursForm(answers=answers, policy=page.policy, searched=request.POST)
