@@ -47,8 +47,9 @@ class Question:
 
     `skips` are the ways of leaving it out, each a button. `policy_list` names the list of the policy that the
     choices come from. `asked` tells from the answers so far whether the question applies. `needed` questions must
-    be answered before sending, though they too can be left for later. From a `middle` question she can go on to the
-    last ones at once: none of them is needed, and together they are long.
+    be answered before sending, though they too can be left for later. From a `middle` question, which is every one
+    between the account and the last ones, she can go on to the last ones at once: none of them is needed, and together
+    they are long.
     """
 
     id: str
@@ -100,6 +101,8 @@ CARE_FOR: Mapping[str, frozenset[str]] = {
     "images": frozenset(f"images_groups.{kind}" for kind in ("intimate", "voyeurism", "cyberflash", "deepfake")),
     "children": frozenset({"images_groups.iioc", "apsp.cadets_children"}),
 }
+# The kinds of which something may be found on a body or on clothes for some days.
+LEAVES_TRACES = frozenset(f"sexual_assault.{kind}" for kind in ("assault", "rape", "incapacity"))
 
 
 QUESTIONS: tuple[Question, ...] = (
@@ -146,6 +149,7 @@ QUESTIONS: tuple[Question, ...] = (
         short=_("More about it"),
         skips=ALL_SKIPS,
         asked=_something_is_told,
+        middle=True,
         skip_texts={Skip.SKIP: _("That is all for now")},
     ),
     Question(
@@ -154,6 +158,7 @@ QUESTIONS: tuple[Question, ...] = (
         short=_("Kind of behaviour"),
         skips=(Skip.SKIP, Skip.PREFER_NOT),
         policy_list="behaviour_categories",
+        middle=True,
     ),
     Question(
         id="kinds",
@@ -162,6 +167,7 @@ QUESTIONS: tuple[Question, ...] = (
         skips=(Skip.SKIP, Skip.UNKNOWN, Skip.PREFER_NOT),
         policy_list="behaviour_categories.sub_categories",
         asked=_some_category_is_chosen,
+        middle=True,
     ),
     Question(
         id="people",
@@ -170,6 +176,7 @@ QUESTIONS: tuple[Question, ...] = (
         short=_("Who did it"),
         skips=(Skip.SKIP, Skip.UNKNOWN, Skip.PREFER_NOT),
         policy_list="ranks",
+        middle=True,
         skip_texts={Skip.UNKNOWN: _("I do not know who it was")},
     ),
     Question(
@@ -178,12 +185,14 @@ QUESTIONS: tuple[Question, ...] = (
         title_ongoing=_("Where does it happen, and since when?"),
         short=_("Where and when"),
         skips=(Skip.SKIP, Skip.UNKNOWN, Skip.PREFER_NOT),
+        middle=True,
     ),
     Question(
         id="knows",
         title=_("Who else knows about it?"),
         short=_("Who else knows"),
         skips=(Skip.SKIP, Skip.UNKNOWN, Skip.PREFER_NOT),
+        middle=True,
     ),
     Question(
         id="evidence",
@@ -303,6 +312,16 @@ def needs_of_care(answers: Answers) -> tuple[str, ...]:
     kinds = (each for each in answers.behaviours if each.split(".")[0] in answers.categories)
     chosen = {*answers.categories, *kinds}
     return tuple(need for need, ids in CARE_FOR.items() if ids & chosen)
+
+
+def may_leave_traces(answers: Answers) -> bool:
+    """Whether what was chosen may be such that keeping traces helps: one of LEAVES_TRACES, or the category of sexual
+    assault with no kind of it said. A hand on a back is not: what one is told then would only frighten.
+    """
+    if "sexual_assault" not in answers.categories:
+        return False
+    kinds = {each for each in answers.behaviours if each.startswith("sexual_assault.")}
+    return not kinds or bool(kinds & LEAVES_TRACES)
 
 
 def page_after(name: str, answers: Answers) -> str:

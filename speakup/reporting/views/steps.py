@@ -8,7 +8,7 @@ from speakup.policy.services import current_policy
 from speakup.reporting.answers import OTHERS
 from speakup.reporting.presenters.care import CARE_SERVICES
 from speakup.reporting.presenters.support import IN_DANGER, shown_services
-from speakup.reporting.questions import CARE, CHECK, DANGER_HELP, FILES, STEPS, needs_of_care, page_applies
+from speakup.reporting.questions import CARE, CHECK, DANGER_HELP, FILES, STEPS, may_leave_traces, needs_of_care, page_applies
 from speakup.reporting.views.behaviours import BEHAVIOURS, behaviours
 from speakup.reporting.views.check import check
 from speakup.reporting.views.navigation import back_url, next_url, see_other, where_to_begin
@@ -70,6 +70,7 @@ def care(request: HttpRequest) -> HttpResponse:
         return see_other(onward)
     context = {
         "needs": [(need, shown_services(policy, CARE_SERVICES[need])) for need in needs],
+        "traces": may_leave_traces(answers),
         "about_oneself": answers.relation not in OTHERS,
         "back_url": back_url(request, CARE, answers),
         "next_url": onward,
