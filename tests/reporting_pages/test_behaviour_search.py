@@ -71,6 +71,15 @@ def test_kinds_that_were_chosen_before_stay_and_are_not_offered_again(begun: Bro
     assert stored(begun, "kinds") == {"behaviours": ["sexism.jokes"]}
 
 
+@pytest.mark.parametrize("words", [KNEE, "zzzzqqq"])
+def test_what_a_search_found_takes_the_focus(begun: Browser, words: str) -> None:
+    """With the keyboard one goes on from the answer, not from the top of the page."""
+    answer = re.search(r'<p [^>]*id="search-result"[^>]*>', search(begun, words))
+    assert answer
+    assert 'role="status" tabindex="-1" autofocus' in answer[0]
+    assert "autofocus" not in text_of(begun.get(path_of(HERE)))
+
+
 def test_words_that_find_nothing_say_so_and_leave_the_list(begun: Browser) -> None:
     page = search(begun, "zzzzqqq")
     assert "We found nothing new for these words" in page

@@ -33,7 +33,9 @@ LISTS = {
     "motive": MOTIVE_WORDS,
 }
 ALONE = {"tried": "nobody", "motive": "none"}
-MIDDLE = [question.id for question in QUESTIONS if question.middle]
+MIDDLE = [*LISTS, "chat"]
+# From these she can go on to the last questions.
+PASSED_OVER = [question.id for question in QUESTIONS if question.middle]
 ONE_PAGE = 32 * 1024
 
 
@@ -183,6 +185,37 @@ def test_from_each_middle_question_she_can_go_on_to_the_last_ones(asked: Browser
     assert stored(asked, page) == value
 
 
+@pytest.mark.parametrize("page", PASSED_OVER)
+def test_after_the_account_she_can_go_on_to_the_last_ones_with_nothing_to_say(asked: Browser, page: str) -> None:
+    assert "Keep this and go on to the last questions" in text_of(asked.get(path_of(page)))
+    leads = asked.answer(page, {"to_the_last": "yes"})
+    assert location(leads) == path_of("exclusions")
+
+
+def test_the_last_questions_are_offered_from_the_page_after_the_account() -> None:
+    names = [question.id for question in QUESTIONS]
+    assert PASSED_OVER == names[names.index("more") : names.index("exclusions")]
+
+
+def test_what_was_said_on_the_way_to_the_last_is_kept(asked: Browser) -> None:
+    last = {"to_the_last": "yes"}
+    asked.answer("more", {"text": "and it was laughed about", **last})
+    assert stored(asked, "more")["text"] == "and it was laughed about"
+    assert location(asked.answer("people", {"name": "Dale Winters", **last})) == path_of("exclusions")
+    assert stored(asked, "people")["people"][0]["name"] == "Dale Winters"
+    leads = asked.answer("people", {"list": "yes", "unknown": "yes", **last})
+    assert location(leads) == path_of("exclusions")
+    assert stored(asked, "people")["unknown"] is True
+
+
+def test_nobody_passes_over_the_help_for_what_they_chose(begun: Browser) -> None:
+    last = {"to_the_last": "yes"}
+    assert location(begun.answer("behaviours", {"categories": ["stalking"], **last})) == path_of(CARE)
+    assert location(begun.answer("kinds", {"behaviours": ["stalking.tools"], **last})) == path_of(CARE)
+    begun.answer("behaviours", {"categories": ["sexism"]})
+    assert location(begun.answer("kinds", {"behaviours": ["sexism.jokes"], **last})) == path_of("exclusions")
+
+
 def test_what_is_wrong_is_not_passed_over_on_the_way_to_the_last(asked: Browser) -> None:
     shown = asked.answer("fears", {"choices": ["nonsense"], "text": "hers", "to_the_last": "yes"}, expect=200)
     assert "hers" in text_of(shown)
@@ -212,7 +245,7 @@ def test_only_the_account_is_one_press_a_page(begun: Browser) -> None:
     page, presses = "danger", 0
     while page != CHECK:
         typed = {"text": "It was me in the lift."} if page == "account" else {"skip": "skip"}
-        if page in MIDDLE:
+        if page in PASSED_OVER:
             typed = {"to_the_last": "yes"}
         if page == "consent":
             typed = {}
@@ -221,7 +254,7 @@ def test_only_the_account_is_one_press_a_page(begun: Browser) -> None:
         leads = location(begun.answer(page, typed))
         presses += 1
         page = next(each for each in (*(q.id for q in QUESTIONS), "files", CHECK) if path_of(each) == leads)
-    assert presses == 14
+    assert presses == 9
     begun.post(path_of(CHECK), {"act": "send"}, expect=303)
     assert Report.objects.count() == 1
 
@@ -336,7 +369,32 @@ def test_who_tells_for_others_is_not_told_what_to_do_with_her_body(begun: Browse
     begun.answer("behaviours", {"categories": ["sexual_assault"]})
     assert "Help is there for you" in text_of(begun.get(path_of(CARE)))
     begun.answer("relation", {"choice": "told"})
-    assert "They decide what they do" in text_of(begun.get(path_of(CARE)))
+    shown = text_of(begun.get(path_of(CARE)))
+    assert "They decide what they do" in shown
+    assert "They can go there without the police" in shown
+    assert "try not to wash" not in shown
+    assert "If you have washed" not in shown
+
+
+@pytest.mark.parametrize(
+    ("kinds", "told"),
+    [
+        (["touching"], False),
+        (["exposure", "on_duty"], False),
+        (["assault"], True),
+        (["touching", "rape"], True),
+        (["incapacity"], True),
+        ([], True),
+    ],
+)
+def test_traces_are_told_of_where_there_may_be_some(begun: Browser, kinds: list[str], told: bool) -> None:
+    """A hand on a back is helped with people to talk to, and not with paper bags."""
+    begun.answer("behaviours", {"categories": ["sexual_assault"]})
+    begun.answer("kinds", {"behaviours": [f"sexual_assault.{each}" for each in kinds]} if kinds else {"skip": "skip"})
+    shown = text_of(begun.get(path_of(CARE)))
+    assert ("try not to wash" in shown) is told
+    assert "It was not the fault of the person it was done to" in shown
+    assert 'class="govuk-list govuk-list--spaced"' in shown
 
 
 def test_nothing_that_nobody_checked_is_told_as_a_fact(begun: Browser) -> None:

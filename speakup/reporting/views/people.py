@@ -11,10 +11,10 @@ from speakup.reporting.drafts import NotStorable, Stale, TooLong
 from speakup.reporting.forms.person import MOST_PEOPLE, OthersForm, PersonForm, people_value
 from speakup.reporting.forms.question import seen_version
 from speakup.reporting.presenters.answers import person_lines
-from speakup.reporting.questions import BY_ID, Skip
+from speakup.reporting.questions import BY_ID, FIRST_OF_THE_LAST, Skip
 from speakup.reporting.views.keeping import Kept, OfAnotherForm, current_of, keep_answer
 from speakup.reporting.views.navigation import back_url, is_from_check, next_url, see_other, step_url, where_to_begin
-from speakup.reporting.views.question import QuestionPage, is_emptied, skip_asked_for
+from speakup.reporting.views.question import QuestionPage, goes_on_to_the_last, is_emptied, skip_asked_for
 from speakup.reporting.views.reading_answers import answers_of
 from speakup.reporting.views.which_form import CHANGED, show_other_form
 
@@ -80,6 +80,8 @@ def _receive_person(request: HttpRequest, answers: Answers, number: int) -> Http
     if skip and form.has_typed_text() and "skip_surely" not in request.POST:
         return page.render(form.without_complaints(), **_about(request, answers, number), typed_and_skipped=skip.value)
     takes_out = is_emptied(request) and number <= len(answers.people)
+    if goes_on_to_the_last(request) and is_emptied(request) and not takes_out:
+        return see_other(step_url(FIRST_OF_THE_LAST))
     if not skip and not takes_out and not form.is_valid():
         return page.render(form, **_about(request, answers, number))
     try:
@@ -128,6 +130,8 @@ def _after_person(request: HttpRequest, kept: Kept, *, left_out: bool) -> HttpRe
         return see_other(next_url(request, PEOPLE, kept.answers))
     if kept.late and kept.answers.people:
         return _render_list(request, kept.answers, late=kept.late)
+    if goes_on_to_the_last(request) and not kept.late:
+        return see_other(step_url(FIRST_OF_THE_LAST))
     return see_other(step_url(PEOPLE, from_check=is_from_check(request)))
 
 
@@ -143,6 +147,7 @@ def _render_list(request: HttpRequest, answers: Answers, **notices: Any) -> Http
         "add_url": _joined(request, "new") if len(shown) < MOST_PEOPLE else None,
         "back_url": back_url(request, PEOPLE, answers),
         "next_url": next_url(request, PEOPLE, answers),
+        "to_the_last": not is_from_check(request),
     }
     return render(request, "reporting/questions/people.html", {**context, **notices})
 
@@ -171,4 +176,6 @@ def _receive_list(request: HttpRequest, answers: Answers) -> HttpResponse:
         return _render_list(request, kept.answers, late=kept.late)
     if removing:
         return see_other(step_url(PEOPLE, from_check=is_from_check(request)))
+    if goes_on_to_the_last(request):
+        return see_other(step_url(FIRST_OF_THE_LAST))
     return see_other(next_url(request, PEOPLE, kept.answers))

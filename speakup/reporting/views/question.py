@@ -39,7 +39,7 @@ from speakup.reporting.views.reading_answers import answers_of
 from speakup.reporting.views.which_form import FIELD
 
 # Fields of a page that hold nothing of hers; words to search with are no answer to keep.
-_NOT_HERS = {"csrfmiddlewaretoken", "version", "made", "save", "search", "warned", FIELD}
+_NOT_HERS = {"csrfmiddlewaretoken", "version", "made", "save", "search", "warned", "to_the_last", FIELD}
 
 
 @dataclass(frozen=True)
@@ -97,10 +97,11 @@ def brings_something(request: HttpRequest) -> bool:
 
 
 def is_emptied(request: HttpRequest) -> bool:
-    """Whether 'save' was pressed on the page of a question with nothing left on it. Only those say a version: the other
-    pages that can save hold no answer to take out.
+    """Whether 'save' was pressed on the page of a question with nothing left on it, or 'go on to the last questions':
+    nobody is asked there for what they pass over. Only questions say a version: the other pages that can save hold no
+    answer to take out.
     """
-    return "save" in request.POST and bool(request.POST.get("version")) and not brings_something(request)
+    return bool({"save", "to_the_last"} & set(request.POST)) and bool(request.POST.get("version")) and not brings_something(request)
 
 
 def skip_asked_for(request: HttpRequest, question: Question) -> Skip | None:
@@ -154,6 +155,11 @@ def keep_and_go_on(page: QuestionPage, form: QuestionForm, value: dict[str, Any]
     return see_other(where_next(request, question_id, page.answers, answers))
 
 
+def goes_on_to_the_last(request: HttpRequest) -> bool:
+    """Whether she asked for the last questions; never from 'check answers', where the way leads back."""
+    return "to_the_last" in request.POST and not is_from_check(request)
+
+
 def _should_look_again(request: HttpRequest, question_id: str, answers: Answers) -> bool:
     """Whether what was just kept may show who she is, and the page that she sent had not said so (ADR 0029)."""
     if "keep_it" in request.POST:
@@ -169,7 +175,7 @@ def where_next(request: HttpRequest, question_id: str, before: Answers, after: A
     """
     if _should_look_again(request, question_id, after):
         return step_url(question_id, from_check=is_from_check(request))
-    if BY_ID[question_id].middle and "to_the_last" in request.POST and not is_from_check(request):
+    if BY_ID[question_id].middle and goes_on_to_the_last(request):
         # Help is not passed over: it comes at once, for what was just chosen.
         return step_url(CARE if question_id in {"behaviours", "kinds"} and needs_of_care(after) else FIRST_OF_THE_LAST)
     opened = opened_page(question_id, before, after)
