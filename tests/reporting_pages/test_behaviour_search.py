@@ -172,16 +172,6 @@ def test_a_kind_that_the_policy_does_not_have_is_refused(begun: Browser, found: 
     assert stored(begun, "kinds") == {}
 
 
-def test_a_search_after_the_session_ended_loses_nothing(begun: Browser) -> None:
-    begun.get(path_of(HERE))
-    begun.client.cookies.pop(COOKIE)
-    page = text_of(begun.post(path_of(HERE), {"search": KNEE, "find": "yes", "found": [TOUCHING]}, expect=200))
-    assert ticked(page, "found") == [TOUCHING]
-    kept = text_of(begun.post(path_of(HERE), {"found": [TOUCHING]}, expect=200))
-    assert "We kept what you just sent" in kept
-    assert stored(begun, "kinds") == {"behaviours": [TOUCHING]}
-
-
 def test_another_window_changed_it_meanwhile_and_nothing_is_lost(begun: Browser) -> None:
     begun.get(path_of(HERE))
     begun.answer(HERE, {"categories": ["bullying"]})
@@ -199,3 +189,11 @@ def test_the_fullest_page_stays_below_its_size(begun: Browser) -> None:
     )
     assert len(offered(text_of(response))) >= 6
     assert len(response.content) == 32 * 1024
+
+
+def test_once_the_session_has_ended_the_words_are_not_shown_again(begun: Browser) -> None:
+    """Reload sends a search again, for whoever sits there an hour later."""
+    assert KNEE in search(begun, KNEE)
+    del begun.client.cookies[COOKIE]
+    again = begun.post(path_of(HERE), {"search": KNEE, "find": "yes"}, expect=303)
+    assert again.headers["Location"] == "/report/"
