@@ -8,7 +8,16 @@ from speakup.policy.services import current_policy
 from speakup.reporting.answers import OTHERS
 from speakup.reporting.presenters.care import CARE_SERVICES
 from speakup.reporting.presenters.support import IN_DANGER, shown_services
-from speakup.reporting.questions import CARE, CHECK, DANGER_HELP, FILES, STEPS, may_leave_traces, needs_of_care, page_applies
+from speakup.reporting.questions import (
+    CARE,
+    CHECK,
+    DANGER_HELP,
+    FILES,
+    STEPS,
+    may_leave_traces,
+    needs_of_care,
+    page_applies,
+)
 from speakup.reporting.views.behaviours import BEHAVIOURS, behaviours
 from speakup.reporting.views.check import check
 from speakup.reporting.views.navigation import back_url, next_url, see_other, where_to_begin
