@@ -39,3 +39,35 @@ def test_settings_that_are_named_are_read() -> None:
 def test_nothing_is_named_in_half() -> None:
     assert not re.findall(r"`::", DOCUMENT)
     assert len(NAMED) > 80
+
+
+# The journeys that somebody must be able to make, by the words that begin their row.
+JOURNEYS = (
+    "It happened to me",
+    "Witness",
+    "Told",
+    "On behalf",
+    "Several people and no single incident",
+    "Saved and returned",
+    "In danger now",
+    "Without JavaScript",
+    "At the width of a phone",
+    "By keyboard only",
+    "Over a slow phone link",
+)
+
+NOT_A_JOURNEY = {"test_the_page_waits_for_no_script_but_the_way_out", "test_without_scripts_it_is_as_light"}
+
+
+@pytest.mark.parametrize("journey", JOURNEYS)
+def test_each_journey_is_in_the_table_with_its_tests(journey: str) -> None:
+    (row,) = re.findall(rf"^\| {journey}[^|]*\|(.*)\|$", DOCUMENT, re.MULTILINE)
+    assert re.search(r"`tests/journeys/[^`]+::test_\w+`", row), row
+
+
+def test_every_journey_of_who_tells_is_named() -> None:
+    """A journey that is added to these files, and to no row of the table, is one that nobody finds."""
+    for name in ("test_each_reporter.py", "test_who_tells.py", "test_slow_link.py"):
+        for test in re.findall(r"^def (test_\w+)\(", (PROJECT / "tests" / "journeys" / name).read_text(), re.MULTILINE):
+            if f"{name}::{test}" not in DOCUMENT:
+                assert test in NOT_A_JOURNEY, test
