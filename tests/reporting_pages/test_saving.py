@@ -165,6 +165,16 @@ def test_it_can_be_deleted_at_once(saved: tuple[Browser, str], django_capture_on
     assert location(browser.post("/return/", {"act": "delete-surely"})) == "/report/", "and again: nothing"
 
 
+def test_deleting_promises_no_more_than_is_true(saved: tuple[Browser, str]) -> None:
+    """A safety copy of before holds the row, and the words open it there (tests/attacks/test_saved_drafts.py)."""
+    browser, _ = saved
+    for act in ("delete", "delete-surely"):
+        page = " ".join(text_of(browser.post("/return/", {"act": act}, expect=200)).split())
+        assert "gone for good when the last safety copy that holds it has run out" in page
+        assert "only your words would open it" in page
+        assert "Nobody can bring it back" not in page
+
+
 def test_leaving_keeps_what_was_saved_and_nothing_else(saved: tuple[Browser, str]) -> None:
     browser, words = saved
     browser.client.get("/leave/")
