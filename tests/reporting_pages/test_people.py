@@ -37,6 +37,13 @@ def test_a_person_is_kept_with_all_that_is_known(begun: Browser) -> None:
         assert words in listed
 
 
+def test_what_is_no_number_is_not_shown_as_one(begun: Browser) -> None:
+    begun.answer("people", {"name": "Sam", "collar_number": "dont know"})
+    listed = text_of(begun.get(PEOPLE))
+    assert "About the collar number: dont know" in listed
+    assert "Collar number dont know" not in listed
+
+
 def test_none_of_these_is_stored_as_nowhere(begun: Browser) -> None:
     begun.answer("people", {"name": "Sam", "works_in": "none"})
     assert stored(begun, "people")["people"][0]["works_in"] == ""

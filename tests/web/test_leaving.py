@@ -57,6 +57,14 @@ def test_the_button_is_a_plain_link_without_scripts(new_page, kitchen_sink):
     assert has_left(page)
 
 
+@pytest.mark.parametrize("javascript", [True, False])
+def test_the_key_is_named_where_it_does_something(new_page, kitchen_sink, javascript):
+    page = new_page(javascript=javascript, base_url=kitchen_sink)
+    page.goto("/reporter/")
+    assert page.is_visible("[data-leave]")
+    assert page.is_visible(".app-leave__key") is javascript
+
+
 def test_escape_first_closes_an_open_details(page):
     page.click("summary")
     page.keyboard.press("Escape")

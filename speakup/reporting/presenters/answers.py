@@ -59,7 +59,10 @@ def answer_lines(question: Question, answers: Answers, policy: Policy) -> list[s
 
 def person_lines(person: Person) -> list[str]:
     """What was said about one person, their name first."""
-    collar = _("Collar number %(number)s") % {"number": person.collar_number} if person.collar_number else ""
+    typed = person.collar_number
+    # Who writes 'dont know' in that box has given no number, and nobody may read it as one.
+    said = _("Collar number %(number)s") if any(map(str.isdigit, typed)) else _("About the collar number: %(number)s")
+    collar = said % {"number": typed} if typed else ""
     works_in = str(WORKS_IN_WORDS.get(person.works_in, ""))
     return [line for line in (person.name, person.rank, person.team, collar, works_in, person.description) if line]
 
