@@ -400,3 +400,14 @@ def test_every_answer_on_the_page_is_one_that_a_fact_may_say(begun: Browser) -> 
     asked = text_of(confirmed(begun).post(HERE, {"act": "about-you"}, expect=200))
     for question, answers in EQUALITY.items():
         assert tuple(re.findall(rf'name="{question}" type="radio" value="(\w+)"', asked)) == answers
+
+
+def test_who_has_words_from_saving_is_told_that_they_stay(begun: Browser) -> None:
+    begun.answer("account", {"text": "He waited for me at my car."})
+    assert "You get eight words next" in text_of(begun.get(HERE))
+    begun.answer("danger", {"save": "yes"})
+    check = text_of(begun.get(HERE))
+    assert "You keep the eight words that you have" in check
+    assert "You get eight words next" not in check
+    begun.post(HERE, {"act": "send"}, expect=303)
+    assert "If you got words when you saved the form, these are the same." in text_of(begun.get(HERE))
