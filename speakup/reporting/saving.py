@@ -59,14 +59,14 @@ def confirm_saved(reporter: Reporter) -> None:
 
 def delete_saved(reporter: Reporter, now: dt.datetime) -> None:
     """Delete the session's draft at once, with its files and what leads to it. Nothing happens if there is none, or if
-    another tab has opened another one meanwhile.
+    another tab has opened another one meanwhile. What was aside is open then: no fresh start leads into it unsaid.
     """
     slot = reporter.draft
     with transaction.atomic():
         reporter.reread()
         if reporter.draft and slot and reporter.draft.id == slot.id:
             delete_draft(reporter.draft.id, london_day(now))
-            reporter.change(draft=None, saving=False)
+            reporter.change(draft=reporter.aside, aside=None, saving=False)
 
 
 def kept_until(reporter: Reporter) -> dt.date | None:

@@ -81,9 +81,7 @@ def test_nor_does_a_question_that_was_never_answered_take_it(other: Browser, wor
 
 
 @pytest.mark.parametrize("already", ["", "of S2"])
-def test_a_page_of_a_form_that_is_not_here_shows_both_keeps_neither(
-    other: Browser, words: str, already: str
-) -> None:
+def test_a_page_of_a_form_that_is_not_here_shows_both_keeps_neither(other: Browser, words: str, already: str) -> None:
     """S was open; now S2 is, and S gave way to it."""
     second = save(other, "place", where=already, when="May")
     other.post("/return/", {"act": "go-on"}, expect=303)
@@ -320,3 +318,11 @@ def test_a_page_never_touched_stays_unanswered(begun: Browser) -> None:
         begun.get(path_of(page))
         begun.post(path_of(page), {"names": "", "where": "", "save": "yes"}, expect=303)
         assert stored(begun, page) == {}
+
+
+def test_what_is_left_after_deleting_is_said_before_it_is_gone_on_with(other: Browser, words: str) -> None:
+    other.come_back(words)
+    other.post("/return/", {"act": "delete-surely"}, expect=200)
+    page = text_of(other.get("/report/"))
+    assert "You have a form open" in page
+    assert "Start the questions" not in page
