@@ -52,6 +52,7 @@ SAID_THE_OTHER_WAY: tuple[str, ...] = (
     "Nobody here asks you why you did not",
     "You may think that you did something wrong too, or that you should have spoken up before.",
     "what only you could have",
+    "If they asked for it, they are told the same",
     "It is not your fault",
     "not your fault",
 )
