@@ -64,7 +64,7 @@ def test_warned_once_prompted_and_helped_to_name_it(service: RunningService, new
     # The prompts begin from her words.
     assert [each.inner_text().strip("“”\"'") for each in page.locator("main q").all()][:2] == [
         "He made a comment in the briefing about how I look",
-        "Everyone on the shift heard it and went quiet",
+        "Then I went home and said nothing",
     ]
     picture(page, "more")
     reporter.press("That is all for now")

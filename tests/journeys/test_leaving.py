@@ -118,8 +118,8 @@ def test_a_page_that_the_browser_kept_is_empty(
     reporter = at_account(page)
     page.reload()  # what a redirect leads to passes no route; what is asked for does
     reporter.write_account(TYPED)
-    page.get_by_role("link", name="Support").click()
-    reporter.arrive("support", "Help for you")
+    page.get_by_role("link", name="SpeakUp", exact=True).click()
+    reporter.arrive("start", "Tell us about a colleague's behaviour")
     press_escape(page)
     assert_left(page, weather)
     page.go_back(wait_until="commit")

@@ -84,10 +84,21 @@ def test_a_reload_shows_what_was_kept_and_not_what_was_typed(service: RunningSer
 def test_going_away_and_back_brings_nothing_typed_back(service: RunningService, new_page: NewPage) -> None:
     page = new_page(base_url=service.base_url)
     begin(page, service)
-    page.get_by_role("link", name="Support").click()
-    page.wait_for_url("**/support/")
+    page.get_by_role("link", name="SpeakUp", exact=True).click()
+    page.wait_for_url(f"{service.base_url}/")
     page.go_back()
     expect(page.locator(BOX)).to_have_value(SENT)
+
+
+def test_looking_for_help_beside_the_form_loses_nothing_typed(service: RunningService, new_page: NewPage) -> None:
+    page = new_page(base_url=service.base_url)
+    begin(page, service)
+    page.locator(BOX).fill("typed, and not sent: shearwater-lintel")
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Support (opens in a new tab)").click()
+    expect(opened.value.locator("h1")).to_have_text("Help for you")
+    assert opened.value.evaluate("window.opener") is None
+    expect(page.locator(BOX)).to_have_value("typed, and not sent: shearwater-lintel")
 
 
 def test_every_entry_of_the_history_is_dull_and_leads_to_nothing(
