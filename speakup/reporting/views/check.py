@@ -43,13 +43,14 @@ def change_url(page: str) -> str:
 
 
 def _render(request: HttpRequest, answers: Answers, *, refused: bool = False) -> HttpResponse:
-    missing = missing_for_sending(answers)
+    missing, draft = missing_for_sending(answers), reporter_of(request).draft
     context = {
         "rows": summary_rows(answers, current_policy(), files_of_draft(reporter_of(request)), change_url),
         "left_out": left_out(answers, change_url),
         "missing": [(each.title_for(answers), change_url(each.id)) for each in missing],
         "refused": refused,
         "back_url": back_url(request, CHECK, answers),
+        "has_words": draft is not None and draft.saved,
     }
     return render(request, "reporting/check.html", context)
 
