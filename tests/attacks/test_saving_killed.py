@@ -177,10 +177,10 @@ def at_once(reporter: Reporter, *acts: Callable[[Reporter], object]) -> None:
     assert unexpected == []
 
 
-def test_saving_in_four_tabs_at_once_is_one_way_back(own_database: Path) -> None:
+def test_saving_in_three_tabs_at_once_is_one_way_back(own_database: Path) -> None:
     reporter = draft_with()
     typed = words_of(reporter)
-    at_once(reporter, save, save, save, save)
+    at_once(reporter, save, save, save)  # as many as the gate lets wait
     assert found_by(typed) == f"draft: {ACCOUNT}"
     assert rows() == (1, 1, 0)
 

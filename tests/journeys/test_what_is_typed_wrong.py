@@ -27,9 +27,7 @@ def test_a_reporter_is_told_what_is_missing_or_wrong(service: RunningService, ne
     reporter.expect_error("Yes", "Choose an answer, or skip this question", lambda: reporter.press("Continue"))
 
     page.goto(f"/report/{step_number('account')}/")
-    reporter.expect_error(
-        ACCOUNT_FIELD, "Write what happened, or skip it for now", lambda: reporter.press("Continue")
-    )
+    reporter.expect_error(ACCOUNT_FIELD, "Write what happened, or skip it for now", lambda: reporter.press("Continue"))
     page.goto(f"/report/{step_number(CHECK)}/")
     reporter.see_error("Answer this first: What happened?", lambda: reporter.press("Send"))
     expect(page.locator(".govuk-error-summary")).to_be_focused()

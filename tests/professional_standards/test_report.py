@@ -2,6 +2,8 @@
 
 import re
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -148,7 +150,7 @@ def test_when_it_was_is_read_as_it_was_written(signed_in, roughly):
     assert re.search(rf"When\s*</dt>\s*<dd[^>]*>\s*{re.escape(roughly)}\s*</dd>", page)
 
 
-MIDDLE = {
+MIDDLE: Mapping[str, Mapping[str, Any]] = {
     "relation": {"choice": "told"},
     "shape": {"choice": "ongoing"},
     "more": {"text": "and it was <i>laughed</i> about"},
@@ -197,7 +199,9 @@ def test_a_reader_sees_what_was_asked_beyond_it(signed_in):
 
 
 def not_agreed(page):
-    return re.search(r"They did not agree to\s*</dt>\s*<dd[^>]*>(.*?)</dd>", page, re.DOTALL)[1]
+    found = re.search(r"They did not agree to\s*</dt>\s*<dd[^>]*>(.*?)</dd>", page, re.DOTALL)
+    assert found
+    return found[1]
 
 
 @pytest.mark.parametrize(

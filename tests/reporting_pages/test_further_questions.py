@@ -194,7 +194,7 @@ def test_after_the_account_she_can_go_on_to_the_last_ones_with_nothing_to_say(as
 
 def test_the_last_questions_are_offered_from_the_page_after_the_account() -> None:
     names = [question.id for question in QUESTIONS]
-    assert PASSED_OVER == names[names.index("more") : names.index("exclusions")]
+    assert names[names.index("more") : names.index("exclusions")] == PASSED_OVER
 
 
 def test_what_was_said_on_the_way_to_the_last_is_kept(asked: Browser) -> None:

@@ -6,6 +6,7 @@ import uuid
 import psycopg
 import pytest
 from django.apps import apps
+from django.db.models import Model
 
 from notifications.nightly import BY_OBJECT, OF_A_REPORT
 from speakup.database_roles import NOTHING, READ, ROLES
@@ -56,7 +57,8 @@ def test_a_role_may_do_what_is_written_and_no_more(installation: Installation, p
 
 
 def test_what_is_written_again_by_night_the_worker_may_write_again() -> None:
-    assert all("UPDATE (id" in ROLES["worker"].may(model._meta.db_table) for model in (*OF_A_REPORT, *BY_OBJECT, Draft))
+    models: list[type[Model]] = [*OF_A_REPORT, *BY_OBJECT, Draft]
+    assert all("UPDATE (id" in ROLES["worker"].may(model._meta.db_table) for model in models)
 
 
 @pytest.mark.parametrize(

@@ -84,8 +84,16 @@ def _receive_person(request: HttpRequest, answers: Answers, number: int) -> Http
         return see_other(step_url(FIRST_OF_THE_LAST))
     if not skip and not takes_out and not form.is_valid():
         return page.render(form, **_about(request, answers, number))
+    value = _left_out(skip) if skip else _without(answers, number) if takes_out else form.answer()
+    return _keep_person(request, page, form, number, value, left_out=bool(skip))
+
+
+def _keep_person(
+    request: HttpRequest, page: QuestionPage, form: PersonForm, number: int, value: dict[str, Any], *, left_out: bool
+) -> HttpResponse:
+    """Keep the list with this person, or show the form again with what stands against it."""
+    answers = page.answers
     try:
-        value = _left_out(skip) if skip else _without(answers, number) if takes_out else form.answer()
         kept = keep_answer(request, PEOPLE, value, seen_version(request.POST))
     except OfAnotherForm as other:
         return _show_other_form(request, page, other)
@@ -94,7 +102,7 @@ def _receive_person(request: HttpRequest, answers: Answers, number: int) -> Http
     except (TooLong, NotStorable) as problem:
         form.refuse(problem)
         return page.render(form, **_about(request, answers, number))
-    return _after_person(request, kept, left_out=bool(skip))
+    return _after_person(request, kept, left_out=left_out)
 
 
 def _show_other_form(request: HttpRequest, page: QuestionPage, other: OfAnotherForm) -> HttpResponse:
@@ -176,6 +184,5 @@ def _receive_list(request: HttpRequest, answers: Answers) -> HttpResponse:
         return _render_list(request, kept.answers, late=kept.late)
     if removing:
         return see_other(step_url(PEOPLE, from_check=is_from_check(request)))
-    if goes_on_to_the_last(request):
-        return see_other(step_url(FIRST_OF_THE_LAST))
-    return see_other(next_url(request, PEOPLE, kept.answers))
+    onward = step_url(FIRST_OF_THE_LAST) if goes_on_to_the_last(request) else next_url(request, PEOPLE, kept.answers)
+    return see_other(onward)

@@ -101,7 +101,8 @@ def is_emptied(request: HttpRequest) -> bool:
     nobody is asked there for what they pass over. Only questions say a version: the other pages that can save hold no
     answer to take out.
     """
-    return bool({"save", "to_the_last"} & set(request.POST)) and bool(request.POST.get("version")) and not brings_something(request)
+    passes_over = not request.POST.keys().isdisjoint({"save", "to_the_last"})
+    return passes_over and bool(request.POST.get("version")) and not brings_something(request)
 
 
 def skip_asked_for(request: HttpRequest, question: Question) -> Skip | None:
