@@ -134,5 +134,5 @@ def test_an_unknown_role_has_a_sensible_title() -> None:
 def test_a_reporter_cannot_tell_counter_corruption_from_professional_standards() -> None:
     for ours, theirs in (("triage", "ccu_officer"), ("supervisor", "ccu_supervisor"), ("head_of_psd", "ccu_head")):
         assert role_title_for_reporter(ours) == role_title_for_reporter(theirs)
-        assert "Professional Standards" in role_title_for_reporter(theirs)
+        assert not {"Professional", "Counter"} & set(role_title_for_reporter(theirs).replace("-", " ").split())
         assert role_title(ours) != role_title(theirs)
