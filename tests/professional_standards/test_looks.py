@@ -35,7 +35,7 @@ from tests.web.test_looks import SMALL_TARGETS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-SUBMITS = "main form button:not([name])"
+SUBMITS = "main form button:not([name]):not([type=button])"
 
 
 @pytest.fixture

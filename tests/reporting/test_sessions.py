@@ -42,7 +42,8 @@ def visit(view: Any, cookie: str | None = None, site: str = "reporter") -> HttpR
     request.site_name = site  # type: ignore[attr-defined]
     if cookie is not None:
         request.COOKIES[COOKIE] = cookie
-    response = ReporterSessionMiddleware(view)(request)
+    with time_machine.travel(NOW, tick=False):
+        response = ReporterSessionMiddleware(view)(request)
     assert isinstance(response, HttpResponse)
     return response
 
