@@ -170,8 +170,8 @@ def test_that_the_reporter_wrote_is_said(signed_in):
     assert "The reporter wrote on" not in client.get(URL).text
     reporter = new_reporter()
     open_inbox(sent.words, reporter, NOW)
-    send_message(reporter, "There is more.", NOW + dt.timedelta(days=1))
-    assert "The reporter wrote on 24 November" in client.get(URL).text
+    send_message(reporter, "There is more.", NOW + dt.timedelta(days=400))
+    assert "The reporter wrote on 28 December" in client.get(URL).text
 
 
 def test_that_the_reporter_of_a_case_wrote_is_said_on_its_line(signed_in, force):

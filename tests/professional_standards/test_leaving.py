@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import time_machine
 from django.db import transaction
 
 from professional_standards import work_left as work_left_module
@@ -96,6 +97,7 @@ def test_who_stops_investigating_has_nothing_of_it_as_a_member_of_the_desk(force
     assert not desk.holds(tomasz, "case", case.id)
 
 
+@time_machine.travel(AT, tick=False)
 def test_a_released_name_goes_with_the_desk_though_another_names_them(force: Force, desk: Desk) -> None:
     tomasz = force.member(TOMASZ)
     made = MadeMember(tomasz, force.personal_secrets[tomasz.pk], b"")
