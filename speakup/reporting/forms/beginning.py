@@ -11,6 +11,11 @@ from speakup.reporting.presenters.answers import DANGER_WORDS, RELATION_WORDS
 from speakup.reporting.presenters.choice_words import SHAPE_WORDS
 from speakup.web.forms import Choice
 
+_ERRORS = {
+    "required": _("Choose an answer, or skip this question"),
+    "invalid_choice": _("Choose from the list"),
+}
+
 
 class _OneChoiceForm(QuestionForm):
     def initial_from(self, answers: Answers) -> dict[str, Any]:
@@ -26,10 +31,7 @@ class DangerForm(_OneChoiceForm):
         label=_("Is somebody in danger now?"),
         choices=tuple(DANGER_WORDS.items()),
         help_text=_("You, or anybody else. If you cannot tell, say that you are not sure."),
-        error_messages={
-            "required": _("Choose an answer, or skip this question"),
-            "invalid_choice": _("Choose from the list"),
-        },
+        error_messages=_ERRORS,
         widget=Choice(label_hidden=True),
     )
 
@@ -40,10 +42,7 @@ class RelationForm(_OneChoiceForm):
     choice = forms.ChoiceField(
         choices=tuple(RELATION_WORDS.items()),
         help_text=_("We ask so that our next questions fit. If more than one is true, choose the first that is."),
-        error_messages={
-            "required": _("Choose an answer, or skip this question"),
-            "invalid_choice": _("Choose from the list"),
-        },
+        error_messages=_ERRORS,
         widget=Choice(page_heading=True),
     )
 
@@ -54,9 +53,6 @@ class ShapeForm(_OneChoiceForm):
     choice = forms.ChoiceField(
         choices=tuple(SHAPE_WORDS.items()),
         help_text=_("Jokes, looks, messages or a bad mood in a team count too, even if no day stands out."),
-        error_messages={
-            "required": _("Choose an answer, or skip this question"),
-            "invalid_choice": _("Choose from the list"),
-        },
+        error_messages=_ERRORS,
         widget=Choice(page_heading=True),
     )
