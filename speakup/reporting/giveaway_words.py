@@ -1,8 +1,9 @@
 """The words by which somebody gives herself away: what speakup/reporting/giveaways.py looks for.
 
 A pattern is a line of words. `a|b` is either of two, a `?` after them says that they may be missing, `<group>` is any
-word of that group: one of GROUPS below, or what giveaways.py sees in the form of a word (<capital>, <name>, <digits>,
-<clock>, <any> and the like). A hyphen inside a word counts as a space, `I'm` as `I am`, and ⏎ is the end of a line.
+word of that group: one of GROUPS below, or what giveaway_tokens.py sees in the form of a word (<capital>, <name>,
+<digits>, <clock>, <any> and the like). A hyphen inside a word counts as a space, `I'm` as `I am`, and ⏎ is the end of a
+line.
 
 Every pattern says `I`, `me` or `my`, or stands for something that only she would write: the person who did it may be
 described in the same account, and nothing is said about words that describe him.

@@ -8,14 +8,8 @@ from hypothesis import strategies as st
 
 from speakup.embedded.demonstration import POLICY_FILE
 from speakup.policy.reading import read_document
-from speakup.reporting.giveaways import (
-    LONGEST_QUOTE,
-    MOST_OF_A_KIND,
-    MOST_SHOWN,
-    Giveaway,
-    Kind,
-    find_giveaways,
-)
+from speakup.reporting.giveaway_kinds import Kind
+from speakup.reporting.giveaways import LONGEST_QUOTE, MOST_OF_A_KIND, MOST_SHOWN, Giveaway, find_giveaways
 from tests.reporting.giveaway_sentences import OF_OTHERS, OF_OTHERS_LATER, OWN, OWN_LATER
 
 # Speech without 'me' near it may have been to anybody, and 'It is Sgt Doyle' may name who did it.

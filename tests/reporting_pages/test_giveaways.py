@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from speakup.reporting.drafts import read_answers
 from speakup.reporting.forms import FORMS
-from speakup.reporting.giveaways import Kind
+from speakup.reporting.giveaway_kinds import Kind
 from speakup.reporting.presenters.giveaways import LOOKED_AT, SAYS
 from speakup.reporting.sessions import COOKIE, Reporter
 from tests.reporting_pages.conftest import Browser, path_of, text_of

@@ -8,7 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from speakup.reporting.answers import Answers
-from speakup.reporting.giveaways import Giveaway, Kind, find_giveaways
+from speakup.reporting.giveaway_kinds import Kind
+from speakup.reporting.giveaways import Giveaway, find_giveaways
 
 # Not the questions whose answers are names or contact on purpose.
 LOOKED_AT = frozenset(
