@@ -41,6 +41,12 @@ def newest_pinned(day: dt.date) -> int:
     return max((int(seq) for seq, from_day in days.items() if from_day <= day.isoformat()), default=0)
 
 
+def pinned_day(seq: int, sha256: bytes) -> dt.date | None:
+    """From which day on this host was last told to trust these bytes as this version; None where it never was."""
+    days = [day for *version, day in map(str.split, _lines()) if version == [str(seq), sha256.hex()]]
+    return dt.date.fromisoformat(days[-1]) if days else None
+
+
 def pin(seq: int, sha256: bytes, from_day: dt.date) -> None:
     """From now on this host trusts them; again changes nothing. Raises PinsUnusable."""
     try:

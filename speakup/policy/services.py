@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from speakup.policy.document import Policy
 from speakup.policy.models import PolicyVersion
-from speakup.policy.pins import is_pinned, newest_pinned, pin
+from speakup.policy.pins import is_pinned, newest_pinned, pin, pinned_day
 from speakup.policy.reading import Complaint, PolicyError, read_document
 from speakup.web.days import london_day
 
@@ -34,7 +34,8 @@ def adopt_policy(document: bytes, *, from_day: dt.date, now: dt.datetime) -> Pol
     The same bytes are adopted once: again, the version that they made is answered unchanged, and this host trusts them
     too (pins.py; PinsUnusable where it cannot write that down: it stands adopted, and is in force here when that was
     mended and the command run again). Raises PolicyError where the document is no policy, or where `from_day` is before
-    an earlier version's or, unless it is the first, before today: what was in force on a day that is over stays so.
+    an earlier version's or, unless it is the first, before today: what was in force on a day that is over stays so; and
+    where the version stands there from another day than this host knows it from, but `from_day` is that very day.
     `now` is aware.
     """
     read_document(document)
@@ -49,9 +50,19 @@ def adopt_policy(document: bytes, *, from_day: dt.date, now: dt.datetime) -> Pol
             adopted = PolicyVersion.objects.filter(sha256=digest).first()
             if adopted is None:
                 raise
+    _check_day(adopted, from_day)
     # After the row: killed in between, the version before stays in force until it is run again.
     pin(adopted.seq, digest, adopted.from_day)
     return adopted
+
+
+def _check_day(adopted: PolicyVersion, from_day: dt.date) -> None:
+    """What the database says of a day that this host knows otherwise is taken from whoever names it alone: put off by
+    hand, a version that replaced another would let that one come back."""
+    known = pinned_day(adopted.seq, bytes(adopted.sha256))
+    if known not in {None, adopted.from_day} and from_day != adopted.from_day:
+        says = f"is {adopted.from_day} in the database and {known} on this host: name the one that is to be trusted"
+        raise PolicyError([Complaint("from_day", says)])
 
 
 def _add_version(document: bytes, digest: bytes, *, from_day: dt.date, today: dt.date) -> PolicyVersion:

@@ -151,6 +151,34 @@ def test_adopted_again_after_a_restore_it_is_in_force(force: Force) -> None:
     assert not distrusts_a_version()
 
 
+def test_adopting_again_does_not_take_a_day_that_was_changed_by_hand(force: Force) -> None:
+    """As whoever runs the host would, told that it lacks the newest policy."""
+    turned_back(BACK["put off"])
+    before = Path(settings.POLICY_PINS_FILE).read_text()
+    with pytest.raises(PolicyError):
+        adopt_policy(with_triage_as_keyholders(), from_day=TOMORROW, now=NOW)
+    assert Path(settings.POLICY_PINS_FILE).read_text() == before
+    with pytest.raises(NoPolicy):
+        current_version(TOMORROW)
+
+
+def test_twin_without_that_look_the_policy_before_would_be_in_force(
+    force: Force, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "pinned_day", lambda seq, sha256: None)
+    turned_back(BACK["put off"])
+    adopt_policy(with_triage_as_keyholders(), from_day=TOMORROW, now=NOW)
+    assert current_version(TOMORROW).seq == 1
+    assert not distrusts_a_version()
+
+
+def test_a_host_that_was_restored_takes_the_new_day_by_name(force: Force) -> None:
+    turned_back(BACK["put off"])
+    new_day = PolicyVersion.objects.get(seq=2).from_day
+    adopt_policy(with_triage_as_keyholders(), from_day=new_day, now=NOW)
+    assert current_version(new_day).seq == 2
+
+
 def test_killed_before_the_host_was_told_the_policy_before_stays(force: Force, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services, "pin", interrupted)
     with pytest.raises(KeyboardInterrupt):
