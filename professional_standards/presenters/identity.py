@@ -8,7 +8,8 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from professional_standards.identity_requests import OpenedRequest, RequestLine
+from professional_standards.identity_request_rows import RequestLine
+from professional_standards.identity_requests import OpenedRequest
 from speakup.accounts.roles import role_title
 from speakup.policy.services import current_policy
 from speakup.reporting.models import IdentityRequest

@@ -7,7 +7,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from professional_standards.identity_requests import CONFIDENTIAL
+from professional_standards.asking_identity import CONFIDENTIAL
 from professional_standards.models import Case
 from professional_standards.presenters.acts import Act, acts_now
 from professional_standards.presenters.assessment import assessment_rows

@@ -9,17 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from professional_standards.asking_identity import CONFIDENTIAL, ask_identity, may_ask_in_an_emergency
+from professional_standards.deciding_identity import decide_identity
 from professional_standards.forms.identity import RELEASE, RIGHT, AskNameForm, DecideNameForm, ReviewNameForm
-from professional_standards.identity_requests import (
-    CONFIDENTIAL,
-    OpenedRequest,
-    ask_identity,
-    decide_identity,
-    list_requests,
-    may_ask_in_an_emergency,
-    open_request,
-    review_identity,
-)
+from professional_standards.identity_requests import OpenedRequest, list_requests, open_request
 from professional_standards.presenters.identity import (
     DONE,
     ROSTERS,
@@ -32,6 +25,7 @@ from professional_standards.presenters.report import ReportPage
 from professional_standards.refusals import NotGranted
 from professional_standards.released_identity import open_identity, requests_of
 from professional_standards.report_page import OpenedReportPage
+from professional_standards.reviewing_identity import review_identity
 from professional_standards.views.acting import acting, attempt, report_or_404
 from professional_standards.views.staff_request import StaffRequest
 from speakup.accounts.asking_again import asks_again

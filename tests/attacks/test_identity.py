@@ -14,14 +14,23 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from notifications.nightly import run_nightly
-from professional_standards import identity_requests, released_identity, triage
+from professional_standards import (
+    deciding_identity,
+    identity_request_rows,
+    identity_requests,
+    released_identity,
+    triage,
+)
+from professional_standards.asking_identity import ask_identity
 from professional_standards.assessment import NamedSubject
 from professional_standards.conflicts import declare_conflict_on_report
-from professional_standards.identity_requests import ask_identity, decide_identity
+from professional_standards.deciding_identity import decide_identity
+from professional_standards.identity_request_rows import SIGNED, place_in_request, read_sealed
 from professional_standards.recovering import Chosen, find_target, recover
 from professional_standards.refusals import NotAllowed, NotGranted
 from professional_standards.released_identity import open_identity
 from professional_standards.replying import reply_to_reporter
+from professional_standards.reviewing_identity import review_identity
 from professional_standards.triage import assess_triage
 from speakup.accounts.epochs import write_rekey_due
 from speakup.accounts.grants import epoch_row, seal_to_people
@@ -195,7 +204,7 @@ def test_a_custodian_who_reads_the_report_does_not_decide(desk: Desk, sent: Sent
 
 
 def test_twin_without_that_look_they_would(desk: Desk, sent: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(identity_requests, "_refuse_whoever_has_a_part", lambda *_: None)
+    monkeypatch.setattr(deciding_identity, "_refuse_whoever_has_a_part", lambda *_: None)
     request, patricia = asked(desk, sent), a_custodian_who_reads_it(desk, sent)
     decide_identity(request.id, True, TODAY, "Mine.", **desk.as_(patricia))
     request.refresh_from_db()
@@ -210,8 +219,8 @@ def test_whoever_asked_does_not_decide_even_as_a_custodian(
     request = asked(desk, sent, patricia)
     with pytest.raises(NotAllowed):
         decide_identity(request.id, True, TODAY, "Mine.", **desk.as_(patricia))
-    monkeypatch.setattr(identity_requests, "_refuse_whoever_has_a_part", lambda *_: None)
-    monkeypatch.setattr(identity_requests, "_is_signed", lambda *_: True)
+    monkeypatch.setattr(deciding_identity, "_refuse_whoever_has_a_part", lambda *_: None)
+    monkeypatch.setattr(identity_request_rows, "_is_signed", lambda *_: True)
     with pytest.raises(IntegrityError), transaction.atomic():
         decide_identity(request.id, False, None, "Mine.", **desk.as_(patricia))
 
@@ -354,8 +363,8 @@ def forged_request(desk: Desk, sent: Sent) -> IdentityRequest:
     charlotte, identity, key = desk.member("investigator"), Identity.objects.get(report=sent.id), new_key()
     request = IdentityRequest(identity=identity, asked_by=charlotte, asked_at=AT)
     reason = {"why": "In danger.", "emergency": False, "role": "investigator", "tell": new_key().hex()}
-    request.reason = seal_document(key, identity_requests._place(request, "reason"), reason)
-    request.signature = keyring_of(desk.force, desk.member("triage")).sign(identity_requests.SIGNED, b"something else")
+    request.reason = seal_document(key, place_in_request(request, "reason"), reason)
+    request.signature = keyring_of(desk.force, desk.member("triage")).sign(SIGNED, b"something else")
     request.save(force_insert=True)
     custodians = dict(verify_roster(CUSTODIANS).public_keys)
     rows = seal_to_people(
@@ -389,7 +398,7 @@ def test_a_request_that_its_asker_did_not_sign_is_nobodys_to_decide(desk: Desk, 
 def test_twin_without_the_signature_it_would_be_granted(
     desk: Desk, sent: Sent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(identity_requests, "_is_signed", lambda *_: True)
+    monkeypatch.setattr(identity_request_rows, "_is_signed", lambda *_: True)
     request = forged_request(desk, sent)
     decide_identity(request.id, True, TODAY, "Granted.", **desk.as_(custodian(desk)))
     assert identity_keys(desk, desk.member("investigator"), request.identity_id) != []
@@ -399,8 +408,8 @@ def test_a_request_with_another_reason_than_was_signed_is_nobodys(desk: Desk, se
     """Whoever holds Q, as the asker does, and writes the database, puts another reason in its place."""
     request = asked(desk, sent)
     key = keyring_of(desk.force, desk.member("triage")).open("identity_request", request.id).keys["Q"]
-    reason = {**identity_requests._read(request, "reason", key), "why": "Something else."}
-    request.reason = seal_document(key, identity_requests._place(request, "reason"), reason)
+    reason = {**read_sealed(request, "reason", key), "why": "Something else."}
+    request.reason = seal_document(key, place_in_request(request, "reason"), reason)
     request.save(update_fields=["reason"])
     assert names_of(desk, custodian(desk)).to_decide == []
 
@@ -636,11 +645,11 @@ def test_what_is_said_of_one_request_is_not_said_of_another(desk: Desk, sent: Se
     """Moved ciphertext: to another request, and from one field to the other."""
     request, other = released(desk, sent), asked(desk, desk.sent(CONFIDENTIAL))
     grant = keyring_of(desk.force, desk.member("triage")).open("identity_request", request.id)
-    assert identity_requests._read(request, field, grant.keys["Q"])["why"]
+    assert read_sealed(request, field, grant.keys["Q"])["why"]
     for row, value in ((other, getattr(request, field)), (request, getattr(request, _other(field)))):
         setattr(row, field, value)
         with pytest.raises(VaultError):
-            identity_requests._read(row, field, grant.keys["Q"])
+            read_sealed(row, field, grant.keys["Q"])
 
 
 def _other(field: str) -> str:
@@ -653,7 +662,7 @@ def _other(field: str) -> str:
 def test_nothing_typed_stands_in_the_database(desk: Desk, sent: Sent) -> None:
     request = ask_identity(sent.id, "The bramblecause.", emergency=True, **desk.as_(desk.member("supervisor")))
     decide_identity(request.id, True, TODAY, "The sorrelanswer.", **desk.as_(custodian(desk)))
-    identity_requests.review_identity(request.id, True, "The tamarisklook.", **desk.as_(desk.member("head_of_psd")))
+    review_identity(request.id, True, "The tamarisklook.", **desk.as_(desk.member("head_of_psd")))
     assert where_found(CANARIES, cells()) == []
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from django.db import connection, transaction
 
-from professional_standards.identity_requests import ask_identity, decide_identity
+from professional_standards.asking_identity import ask_identity
+from professional_standards.deciding_identity import decide_identity
 from speakup.accounts.models import Epoch, Grant, RekeyDue
 from speakup.embedded.demonstration import Force
 from speakup.ledger.models import PendingAct

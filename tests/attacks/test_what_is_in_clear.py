@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from professional_standards.asking_identity import ask_identity
 from professional_standards.assigning import assign_case
 from professional_standards.conflicts import declare_conflict_on_case
-from professional_standards.identity_requests import ask_identity, decide_identity
+from professional_standards.deciding_identity import decide_identity
 from professional_standards.rekeying import make_epoch_of_case
 from professional_standards.sealing_older import newcomers, seal_older
 from speakup.accounts.inviting import invite_staff

@@ -10,16 +10,13 @@ from django.db import IntegrityError, transaction
 
 from notifications.nightly import run_nightly
 from notifications.sweep import sweep_clocks
+from professional_standards.asking_identity import ask_identity
 from professional_standards.conflicts import declare_conflict_on_report
-from professional_standards.identity_requests import (
-    ask_identity,
-    decide_identity,
-    list_requests,
-    open_request,
-    review_identity,
-)
+from professional_standards.deciding_identity import decide_identity
+from professional_standards.identity_requests import list_requests, open_request
 from professional_standards.refusals import FormProblem, NotAllowed, NotGranted, Problem, Why
 from professional_standards.released_identity import open_identity
+from professional_standards.reviewing_identity import review_identity
 from speakup.accounts.models import Epoch, Grant, ObjectKind, RekeyDue, RoleAssignment, StaffMember
 from speakup.clocks.models import Clock, Outbox
 from speakup.embedded.demonstration import Force

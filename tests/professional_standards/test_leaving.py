@@ -8,8 +8,9 @@ import time_machine
 from django.db import transaction
 
 from professional_standards import work_left as work_left_module
+from professional_standards.asking_identity import ask_identity
 from professional_standards.assigning import assign_case
-from professional_standards.identity_requests import ask_identity, decide_identity
+from professional_standards.deciding_identity import decide_identity
 from professional_standards.rekeying import make_epoch_of_report
 from professional_standards.work_left import take_up_work_left, work_left
 from speakup.accounts.keyring import NotGranted

@@ -7,7 +7,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from professional_standards.identity_requests import ask_identity, decide_identity
+from professional_standards.asking_identity import ask_identity
+from professional_standards.deciding_identity import decide_identity
 from speakup.accounts.models import Roster, StaffSession
 from speakup.embedded.demonstration import Force
 from speakup.ledger.models import Entry

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 import time_machine
 
-from professional_standards.identity_requests import ask_identity, decide_identity
+from professional_standards.asking_identity import ask_identity
+from professional_standards.deciding_identity import decide_identity
 from professional_standards.released_identity import open_identity
 from speakup.accounts.models import Epoch, Grant, RecoveryKey
 from speakup.embedded.demonstration import Force
