@@ -222,7 +222,7 @@ def test_in_danger_now_and_hurt(service: RunningService, new_page: NewPage, coun
     assert page.locator("main").get_by_role("textbox").count() == 0
     reporter.press("Go on with the form")
     reporter.at_question("Who did it?")
-    reporter.follow("Back")
+    reporter.press("Back")
     reporter.at_question("Before you go on")
     reporter.press("Go on with the form")
     reporter.at_question("Who did it?")

@@ -58,7 +58,7 @@ def test_saved_left_and_gone_on_with_elsewhere(
     other = Reporter(new_page(javascript=javascript, base_url=service.base_url, width=width), thorough=not phone)
     open_again(other, words)
     other.at_question(MORE)
-    other.follow("Back")
+    other.press("Back")
     other.at_question("What happened?")
     expect(other.page.get_by_label("Use your own words, in any order")).to_have_value(BEGUN)
     assert save_here(other) == words, "the same words again"

@@ -17,6 +17,7 @@ from speakup.reporting.sealing import MOST_FILES
 from speakup.reporting.sessions import Reporter
 from speakup.reporting.uploads import NoOwner, attached_files, detach_file, takes_files
 from speakup.reporting.views.attaching import attach_uploads, lost_uploads, uploads_of
+from speakup.reporting.views.going_back import goes_back_when_asked
 from speakup.reporting.views.keeping import TURNED, current_of, why_late
 from speakup.reporting.views.navigation import (
     back_url,
@@ -45,6 +46,7 @@ def files_of_draft(reporter: Reporter) -> list[AttachedFile]:
 
 @turned_to_its_form
 @saves_when_asked
+@goes_back_when_asked
 @takes_files("draft")
 @require_http_methods(["GET", "HEAD", "POST"])
 def files(request: HttpRequest) -> HttpResponse:

@@ -27,7 +27,7 @@ def people(request: HttpRequest) -> HttpResponse:
     known = answers or Answers()
     number = _number_asked_for(request, known)
     if request.method == "POST":
-        if "list" in request.POST:
+        if is_list(request):
             nothing_given = answers is None and not _others(request)
             return where_to_begin(request) if nothing_given else _receive_list(request, known)
         other = current_of(request)
@@ -41,6 +41,18 @@ def people(request: HttpRequest) -> HttpResponse:
             _person_form(request, answers, number), **_about(request, answers, number)
         )
     return _render_list(request, answers)
+
+
+def is_list(request: HttpRequest) -> bool:
+    """Whether the page that was posted is the list of people, and not the form of one."""
+    return "list" in request.POST
+
+
+def back_url_of_person(request: HttpRequest, before: Answers, answers: Answers) -> str:
+    """Where 'Back' leads from the form of a person: before that of the first, as `before` has nobody, is no list."""
+    if before.people:
+        return step_url(PEOPLE, from_check=is_from_check(request))
+    return back_url(request, PEOPLE, answers)
 
 
 def _number_asked_for(request: HttpRequest, answers: Answers) -> int | None:
@@ -70,7 +82,7 @@ def _about(request: HttpRequest, answers: Answers, number: int) -> dict[str, Any
         "number": number,
         "changing": number <= len(answers.people),
         "skips": [],
-        "back_url": step_url(PEOPLE, from_check=is_from_check(request)),
+        "back_url": back_url_of_person(request, answers, answers),
     }
 
 

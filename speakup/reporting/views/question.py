@@ -38,8 +38,9 @@ from speakup.reporting.views.navigation import (
 from speakup.reporting.views.reading_answers import answers_of
 from speakup.reporting.views.which_form import FIELD
 
+GO_BACK = "back"
 # Fields of a page that hold nothing of hers; words to search with are no answer to keep.
-_NOT_HERS = {"csrfmiddlewaretoken", "version", "made", "save", "search", "warned", "to_the_last", FIELD}
+_NOT_HERS = {"csrfmiddlewaretoken", "version", "made", "save", "search", "warned", "to_the_last", GO_BACK, FIELD}
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class QuestionPage:
             "version": answers.version(question.id),
             "back_url": back_url(request, question.id, answers),
             "next_url": next_url(request, question.id, answers),
+            "held_back": form.is_bound and GO_BACK in request.POST,
             "policy": self.policy,
             # What was found is found in what is kept: beside words that are not, it would be about others.
             "giveaways": [] if form.is_bound else shown_giveaways(question.id, answers),
@@ -91,17 +93,17 @@ class QuestionPage:
 
 
 def brings_something(request: HttpRequest) -> bool:
-    """Whether a post has anything typed, chosen or pressed in it, but 'save' itself."""
+    """Whether a post has anything typed, chosen or pressed in it, but 'save' or 'back' itself."""
     typed = any(text.strip() for name, texts in request.POST.lists() if name not in _NOT_HERS for text in texts)
     return typed or bool(request.FILES)
 
 
 def is_emptied(request: HttpRequest) -> bool:
-    """Whether 'save' was pressed on the page of a question with nothing left on it, or 'go on to the last questions':
-    nobody is asked there for what they pass over. Only questions say a version: the other pages that can save hold no
-    answer to take out.
+    """Whether 'save' was pressed on the page of a question with nothing left on it, or 'back', or 'go on to the last
+    questions': nobody is asked there for what they pass over. Only questions say a version: the other pages that can
+    save hold no answer to take out.
     """
-    passes_over = not request.POST.keys().isdisjoint({"save", "to_the_last"})
+    passes_over = not request.POST.keys().isdisjoint({"save", "to_the_last", GO_BACK})
     return passes_over and bool(request.POST.get("version")) and not brings_something(request)
 
 

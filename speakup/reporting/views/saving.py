@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from speakup.reporting.drafts import NoDraft
-from speakup.reporting.questions import STEPS, first_open_page, is_answered
+from speakup.reporting.questions import FILES, STEPS, first_open_page, is_answered
 from speakup.reporting.saving import (
     about_aside,
     change_places,
@@ -58,7 +58,7 @@ def saves_when_asked(view: View) -> View:
             return view(request, *args, **kwargs)
         if not brings_something(request) and is_of_another_form(request):
             return show_other_form(request, SAVED)
-        if brings_something(request) or _was_answered(request, kwargs):
+        if brings_something(request) or was_answered(request, _page(kwargs)):
             answer = view(request, *args, **kwargs)
             if answer.status_code != SEE_OTHER:
                 return answer
@@ -156,12 +156,16 @@ def _go_on(request: HttpRequest) -> HttpResponse:
     return where_to_begin(request) if answers is None else see_other(step_url(first_open_page(answers)))
 
 
-def _was_answered(request: HttpRequest, where: dict[str, Any]) -> bool:
+def was_answered(request: HttpRequest, page: str) -> bool:
     """Whether the page that was posted has an answer of its own in the open form, which it may be there to take out."""
-    answers, page = answers_of(request), STEPS[where["step"] - 1] if "step" in where else ""
+    answers = answers_of(request)
     if answers is None or not is_emptied(request) or not is_answered(page, answers):
         return False
     return page != PEOPLE or asks_for_somebody_known(request, answers)
+
+
+def _page(where: dict[str, Any]) -> str:
+    return STEPS[where["step"] - 1] if "step" in where else FILES
 
 
 def answers_gone(request: HttpRequest) -> bool:

@@ -20,6 +20,7 @@ from speakup.reporting.questions import (
 )
 from speakup.reporting.views.behaviours import BEHAVIOURS, behaviours
 from speakup.reporting.views.check import check
+from speakup.reporting.views.going_back import goes_back_when_asked
 from speakup.reporting.views.navigation import back_url, next_url, see_other, where_to_begin
 from speakup.reporting.views.people import PEOPLE, people
 from speakup.reporting.views.question import question
@@ -30,6 +31,7 @@ from speakup.reporting.views.which_form import turned_to_its_form
 
 @turned_to_its_form
 @saves_when_asked
+@goes_back_when_asked
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: HttpRequest, step: int) -> HttpResponse:
     """The page with this number, from 1; 404 for a number that has none. Files have a view of their own."""
