@@ -42,7 +42,8 @@ NEEDS: tuple[tuple[str, Text, tuple[str, ...]], ...] = (
     ("other", _("Other help"), ("force_oh", "local_isva_idva", "staff_networks")),
 )
 OUTSIDE_THE_FORCE = ("iopc_report_line", "crimestoppers_pacas")
-TO_TALK_TO_FIRST = ("rape_crisis", "nda_helpline", "samaritans", "federation_vwsp", "unison", "protect")
+TO_TALK_TO_FIRST = ("rape_crisis", "nda_helpline", "samaritans")
+TO_ADVISE_FIRST = ("protect", "federation_vwsp", "unison")
 TO_ASK_ABOUT_RIGHTS = ("protect", "federation_vwsp", "unison", "psa", "acas", "iopc_report_line")
 IN_DANGER = ("nda_helpline", "rape_crisis", "stalking_helpline", "samaritans")
 

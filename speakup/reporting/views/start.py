@@ -12,6 +12,7 @@ from speakup.reporting.presenters.other_ways import other_ways
 from speakup.reporting.presenters.promises import promises_of
 from speakup.reporting.presenters.support import (
     OUTSIDE_THE_FORCE,
+    TO_ADVISE_FIRST,
     TO_TALK_TO_FIRST,
     services_by_need,
     shown_services,
@@ -30,6 +31,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "promises": promises_of(policy),
         "outside": shown_services(policy, OUTSIDE_THE_FORCE),
         "talk_first": shown_services(policy, TO_TALK_TO_FIRST),
+        "advise_first": shown_services(policy, TO_ADVISE_FIRST),
         "other_ways": other_ways(),
     }
     return render(request, "reporting/start.html", context)
