@@ -45,7 +45,7 @@ class MoreForm(_OneBoxForm):
     text = PlainTextField(
         max_length=LONGEST_TEXT,
         label=_("What you want to add"),
-        help_text=_("Answer all of these, some, or none. You can write something else."),
+        help_text=_("Answer all of these, some, or none."),
         too_long=_("That is too long. Use 20,000 characters or fewer."),
         widget=LongText(rows=8),
     )

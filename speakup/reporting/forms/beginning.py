@@ -30,7 +30,7 @@ class DangerForm(_OneChoiceForm):
     choice = forms.ChoiceField(
         label=_("Is somebody in danger now?"),
         choices=tuple(DANGER_WORDS.items()),
-        help_text=_("You, or anybody else. If you cannot tell, say that you are not sure."),
+        help_text=_("You, or anybody else."),
         error_messages=_ERRORS,
         widget=Choice(label_hidden=True),
     )
@@ -41,7 +41,7 @@ class RelationForm(_OneChoiceForm):
     heading_field = "choice"
     choice = forms.ChoiceField(
         choices=tuple(RELATION_WORDS.items()),
-        help_text=_("We ask so that our next questions fit. If more than one is true, choose the first that is."),
+        help_text=_("Choose the first that is true."),
         error_messages=_ERRORS,
         widget=Choice(page_heading=True),
     )
@@ -52,7 +52,7 @@ class ShapeForm(_OneChoiceForm):
     heading_field = "choice"
     choice = forms.ChoiceField(
         choices=tuple(SHAPE_WORDS.items()),
-        help_text=_("Jokes, looks, messages or a bad mood in a team count too, even if no day stands out."),
+        help_text=_("Jokes, looks or a bad mood in a team count too."),
         error_messages=_ERRORS,
         widget=Choice(page_heading=True),
     )

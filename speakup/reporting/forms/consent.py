@@ -16,7 +16,7 @@ class ConsentForm(QuestionForm):
 
     question_id = "consent"
     heading_field = "choices"
-    choices = many_of(CONSENT_WORDS, help_text=_("Choose all that you agree to. You need not agree to any."))
+    choices = many_of(CONSENT_WORDS, help_text=_("You need not agree to any."))
 
     def __init__(self, data: Any = None, *, answers: Answers, policy: Policy) -> None:
         super().__init__(data, answers=answers, policy=policy)

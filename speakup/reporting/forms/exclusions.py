@@ -19,20 +19,14 @@ class ExclusionsForm(QuestionForm):
     names = PlainTextField(
         label=_("People who must not see this"),
         max_length=LONGEST_NAMES,
-        help_text=_(
-            "One on each line. A real name is best, with a collar number if you know it. Or write a role, such as 'the "
-            "inspector of B team'."
-        ),
+        help_text=_("One on each line. You can also write a role, such as 'the inspector of B team'."),
         widget=LongText(rows=5),
     )
     outside = forms.MultipleChoiceField(
         label=_("Who reads it first"),
         required=False,
         choices=[("yes", _("People outside the force should read it first"))],
-        help_text=_(
-            "Some reports still go to counter-corruption first: about sexual assault, abuse at home or Professional "
-            "Standards, for example. To keep that team out too, write 'Counter-corruption' above."
-        ),
+        help_text=_("Some kinds go to counter-corruption first, unless you write 'Counter-corruption' above."),
         error_messages={"invalid_choice": _("Choose from the list"), "invalid_list": _("Choose from the list")},
         widget=Choices(),
     )

@@ -33,7 +33,7 @@ class ModeForm(QuestionForm):
     contact = PlainTextField(
         label=_("How to reach you (optional)"),
         max_length=LONGEST_CONTACT,
-        help_text=_("A phone number or a mail address of your own, not one from work. You can also be reached here."),
+        help_text=_("A phone number or mail address, not from work."),
         widget=Text(),
     )
 
