@@ -23,10 +23,10 @@ KEPT_HOW = (
     ("head", _("In my head")),
 )
 _WHERE: Mapping[str, Wording] = {
-    "paper": _("Keep it at home, among other papers. Not at work, in a work bag or in a uniform."),
-    "device": _("A password manager or a locked note is best. Check that no force account can see it."),
+    "paper": _("Keep it at home. Not at work, in a work bag or in a uniform."),
+    "device": _("A password manager or a locked note that no force account can see."),
     "person": _("They can read everything here and write as you. Give them the spare card."),
-    "head": _("Most people lose words they only learn. Write down the first three letters of each."),
+    "head": _("Most people forget some. Write down the first three letters of each."),
 }
 
 
