@@ -9,7 +9,7 @@ Nothing is done, and nothing sealed to anybody, unless they are as they stand se
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from uuid import UUID
@@ -169,32 +169,31 @@ def case_of(report_id: UUID) -> Case | None:
 
 def enter_on_report(held: HeldReport, action: Action, act: str, rows: Sequence[Written] = (), **detail: Any) -> None:
     """The ledger's entry about the report, with the exact act under T: last in the transaction."""
-    report, grant = held.report, held.grant
-    append_entry(
-        action,
-        actor_id=held.actor.pk,
-        role=role_at_work(held.actor),
-        object_id=report.id,
-        written=rows,
-        seal_detail=lambda entry_id: seal_detail(
-            grant.keys["T"], entry_id, report.id, grant.epoch, {"action": act, **detail}
-        ),
-        now=held.now,
-    )
+    _enter(held, held.report.id, "T", action, detail={"action": act, **detail}, rows=rows)
 
 
 def enter_on_case(held: HeldCase, action: Action, act: str, rows: Sequence[Written] = (), **detail: Any) -> None:
     """The ledger's entry about the case, with the exact act under C: last in the transaction."""
-    case, grant = held.case, held.grant
+    _enter(held, held.case.id, "C", action, detail={"action": act, **detail}, rows=rows)
+
+
+def _enter(
+    held: HeldReport | HeldCase,
+    object_id: UUID,
+    key: str,
+    action: Action,
+    *,
+    detail: Mapping[str, Any],
+    rows: Sequence[Written],
+) -> None:
+    grant = held.grant
     append_entry(
         action,
         actor_id=held.actor.pk,
         role=role_at_work(held.actor),
-        object_id=case.id,
+        object_id=object_id,
         written=rows,
-        seal_detail=lambda entry_id: seal_detail(
-            grant.keys["C"], entry_id, case.id, grant.epoch, {"action": act, **detail}
-        ),
+        seal_detail=lambda entry_id: seal_detail(grant.keys[key], entry_id, object_id, grant.epoch, detail),
         now=held.now,
     )
 

@@ -14,20 +14,19 @@ from professional_standards.forms.opening import LEGAL_BASIS_WORDS
 from professional_standards.opened_case import (
     CaseAct,
     ChronologyLine,
-    JoinedReport,
     Move,
     OpenedCase,
     OpenedStep,
     OpenedSubject,
 )
 from professional_standards.presenters.assessment import person_words
-from professional_standards.presenters.due import ClockLine, Due, MoreTime, clock_lines
-from professional_standards.presenters.headlines import headline_words, state_words
+from professional_standards.presenters.due import ClockLine, MoreTime, clock_lines
+from professional_standards.presenters.headlines import state_words
 from professional_standards.presenters.readings import act_words, actor_words, name_of
 from professional_standards.presenters.rekeying import rekey_words
+from professional_standards.presenters.report_lines import ReportLine
 from speakup.accounts.epochs import blocks
 from speakup.accounts.roles import role_title
-from speakup.policy.document import Policy
 
 TRACK_WORDS = {
     "not_assessed": gettext_lazy("Not looked at yet"),
@@ -171,27 +170,6 @@ class PersonOfCase:
 
 
 @dataclass(frozen=True)
-class ReportLine:
-    """A report of the case."""
-
-    report: JoinedReport
-    policy: Policy
-    now: dt.datetime
-
-    @property
-    def what(self) -> str:
-        return headline_words(self.report.headline, self.policy)
-
-    @property
-    def state(self) -> str:
-        return state_words(self.report.state, self.policy)
-
-    @property
-    def due(self) -> Due:
-        return Due(self.report.next_due_at, self.now)
-
-
-@dataclass(frozen=True)
 class Happening:
     """One line of the chronology: the same act of one person on one day for one reason, from its first time to its
     last. `why` is empty where no reason was given."""
@@ -315,10 +293,6 @@ class CasePage:
     @property
     def may_track(self) -> bool:
         return CaseAct.SET_TRACK in self.opened.may
-
-    @property
-    def may_leave(self) -> bool:
-        return CaseAct.LEAVE in self.opened.may
 
     @property
     def may_close(self) -> bool:

@@ -26,4 +26,5 @@ def _behaviour_title(behaviour_id: str, policy: Policy) -> str:
 
 
 def state_words(state: str, policy: Policy) -> str:
+    """The state of a report or a case, as the policy calls it."""
     return policy.stages(state).name

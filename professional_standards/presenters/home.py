@@ -9,39 +9,19 @@ from django.utils.translation import gettext as _
 
 from professional_standards.listing import CasePage, CasePosition, ListedCase
 from professional_standards.presenters.due import Due
-from professional_standards.presenters.headlines import headline_words, state_words
+from professional_standards.presenters.headlines import headline_words
 from professional_standards.presenters.reminders import ReminderWords
+from professional_standards.presenters.report_lines import ReportLine
 from professional_standards.reminders import APPROPRIATE_AUTHORITY, OverdueCount, ReminderLine
 from speakup.accounts.models import StaffMember
 from speakup.accounts.roles import casework_desk_of, desk_of
 from speakup.policy.document import Policy
 from speakup.policy.services import current_policy, policy_by_id
-from speakup.reporting.reading import ListedReport, Position
+from speakup.reporting.reading import Position
 from speakup.reporting.reading import ReportPage as Listing
 
 # Nobody has done anything with it yet.
 NEW = "submitted"
-
-
-@dataclass(frozen=True)
-class WaitingLine:
-    """A report that waits."""
-
-    report: ListedReport
-    policy: Policy
-    now: dt.datetime
-
-    @property
-    def what(self) -> str:
-        return headline_words(self.report.headline, self.policy)
-
-    @property
-    def state(self) -> str:
-        return state_words(self.report.state, self.policy)
-
-    @property
-    def due(self) -> Due:
-        return Due(self.report.next_due_at, self.now)
 
 
 @dataclass(frozen=True)
@@ -75,7 +55,7 @@ class FinishedPage:
     def __init__(self, staff: StaffMember, now: dt.datetime, *, reports: Listing, cases: CasePage) -> None:
         found = {report.policy_id for report in reports.reports} | {case.policy_id for case in cases.cases}
         policies = {policy_id: policy_by_id(policy_id) for policy_id in found}
-        self.reports = [WaitingLine(report, policies[report.policy_id], now) for report in reports.reports]
+        self.reports = [ReportLine(report, policies[report.policy_id], now) for report in reports.reports]
         self.cases = [CaseLine(case, policies[case.policy_id], staff, now) for case in cases.cases]
         self.after: Position | None = reports.after
         self.cases_after: CasePosition | None = cases.after

@@ -1,7 +1,6 @@
 """Reminders in words: what must be done, by when, by which rule, and how far up it has come."""
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -10,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from professional_standards.presenters.due import Due, source_words
 from professional_standards.presenters.headlines import headline_words
-from professional_standards.reminders import OpenedReminder, OverdueCount, ReminderLine
+from professional_standards.reminders import OpenedReminder, ReminderLine
 from speakup.clocks.ladder import HALFWAY, LAST_DAY
 from speakup.policy.document import Relation
 from speakup.reporting.presenters.lengths import length_in_words
@@ -110,8 +109,3 @@ def _start_words(start: dt.date | dt.datetime) -> str:
         local = start.astimezone(LONDON)
         return _("%(time)s on %(day)s") % {"time": f"{local:%H:%M}", "day": formats.date_format(local, "j F Y")}
     return formats.date_format(start, "j F Y")
-
-
-def count_words(counts: Sequence[OverdueCount]) -> list[dict[str, str]]:
-    """What has come up to the appropriate authority, a row a desk, for a summary list."""
-    return [{"key": each.desk, "value": str(each.count)} for each in counts]

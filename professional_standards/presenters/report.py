@@ -15,7 +15,6 @@ from professional_standards.presenters.due import ClockLine, MoreTime, clock_lin
 from professional_standards.presenters.headlines import headline_words, state_words
 from professional_standards.presenters.readings import Reading, name_of, names_of, readings
 from professional_standards.presenters.rekeying import rekey_words
-from professional_standards.report_acts import ReportAct
 from professional_standards.report_page import OpenedReportPage
 from professional_standards.report_steps import SUBMITTED
 from speakup.accounts.epochs import blocks
@@ -245,10 +244,6 @@ class ReportPage:
     @property
     def intact(self) -> bool:
         return self._page.intact and self.opened.intact
-
-    @property
-    def may_reply(self) -> bool:
-        return ReportAct.REPLY in self._page.may
 
     def _row(self, question_id: str, key: str, value: str) -> dict[str, str]:
         """What was answered, or in which of the three ways it was not."""
