@@ -44,7 +44,7 @@ class FilesForm(forms.Form):
     attachments = FilesField(
         label=gettext_lazy("Choose files"),
         required=False,
-        help_text=gettext_lazy("Up to 20 files, each up to 250 MB. You can choose several at once."),
+        help_text=gettext_lazy("Up to 20 files, each up to 250 MB."),
         widget=Files(),
     )
 
