@@ -10,12 +10,13 @@ import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
 from speakup.accounts.casework import casework_code
 from speakup.accounts.fingerprints import fingerprint_words, same_words
-from speakup.accounts.keyholders import AUTHORITY, keyholder_roles, roles_of_desk
+from speakup.accounts.keyholders import AUTHORITY, is_of_custodians, keyholder_roles, roles_of_desk
 from speakup.accounts.models import Desk, PersonalKey, RecoveryKey, RoleAssignment, Roster, StaffMember
 from speakup.accounts.roster_changes import QUORUM, ChangeRefused, Why, sign_roster_by_root
 from speakup.accounts.rosters import Member, RosterInvalid, write_recovery_key, write_root_roster
@@ -82,13 +83,15 @@ def read_first_members(document: Any) -> dict[str, list[Member]]:
     and `former_names`.
 
     A member is somebody who joined: an open account with that role and a key whose words are these. Raises
-    CeremonyRefused, naming the first desk or address that is not so.
+    CeremonyRefused, naming the first desk or address that is not so, or whoever is to keep names and read reports.
     """
     policy = current_policy()
     desks = {desk.code: desk for desk in first_desks(policy)}
     if not isinstance(document, dict) or set(document) != set(desks):
         raise CeremonyRefused(f"The file must have a list of members for each of: {', '.join(sorted(desks))}.")
-    return {code: _members_of(desks[code], entries, policy) for code, entries in document.items()}
+    members = {code: _members_of(desks[code], entries, policy) for code, entries in document.items()}
+    _check_kinds(members, policy)
+    return members
 
 
 def read_next_members(desk_code: str, entries: Any) -> list[Member]:
@@ -99,6 +102,17 @@ def read_next_members(desk_code: str, entries: Any) -> list[Member]:
         if desk.code == desk_code:
             return _members_of(desk, entries, policy)
     raise CeremonyRefused(f"There is no desk {desk_code!a}.")
+
+
+def _check_kinds(members: Mapping[str, Sequence[Member]], policy: Policy) -> None:
+    of_kind: dict[bool, dict[UUID, str]] = {True: {}, False: {}}
+    for code, people in members.items():
+        of_kind[is_of_custodians(policy, code)].update({each.staff_id: each.name for each in people})
+    both = sorted(of_kind[True][staff_id] for staff_id in of_kind[True].keys() & of_kind[False].keys())
+    if both:
+        raise CeremonyRefused(
+            f"Custodians, who keep names, read no report. On a roster of both kinds: {', '.join(both)}."
+        )
 
 
 def _members_of(desk: FirstDesk, entries: Any, policy: Policy) -> list[Member]:
@@ -144,10 +158,11 @@ def write_next_roster(desk_code: str, members: Sequence[Member], secret: bytes, 
     try:
         return sign_roster_by_root(desk, members, root_seed(secret), now=now)
     except ChangeRefused as refused:
-        same = refused.why is Why.SAME
-        raise CeremonyRefused(
-            "These are its members and keys already." if same else "It was changed meanwhile. Begin again."
-        ) from None
+        says = {
+            Why.SAME: "These are its members and keys already.",
+            Why.BOTH: "Custodians, who keep names, read no report: somebody here is on a roster of the other kind.",
+        }
+        raise CeremonyRefused(says.get(refused.why, "It was changed meanwhile. Begin again.")) from None
     except RosterInvalid:
         raise CeremonyRefused(f"The roster of {desk_code} does not verify. Look at the floor file first.") from None
 

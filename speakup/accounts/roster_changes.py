@@ -65,6 +65,7 @@ class Why(StrEnum):
     NO_ROLE = "no role"  # somebody who comes has no account, key or role for this desk
     SAME_DESK = "same desk"  # both keyholders are of one desk, and it takes two
     SIGNED = "signed"  # this person signed the proposal already
+    BOTH = "both"  # somebody who comes is on a roster of the other kind: custodians read no report
 
 
 class ChangeRefused(Exception):
@@ -270,14 +271,22 @@ def _listed_elsewhere(policy: Policy, desk_code: str) -> frozenset[UUID]:
     """Who is on the roster of another desk in a role that this desk has too. One that does not verify names nobody."""
     roles = roles_of_desk(policy, desk_code)
     codes = [code for code in all_codes(policy) if code != desk_code and roles & roles_of_desk(policy, code)]
-    found: set[UUID] = set()
+    return frozenset(staff_id for staff_id, as_roles in _listed_at(codes).items() if roles & as_roles)
+
+
+def _listed_at(codes: Sequence[str]) -> dict[UUID, set[str]]:
+    """Everybody whom a roster of these desks names, with the roles they have there. One that does not verify names
+    nobody."""
+    found: dict[UUID, set[str]] = {}
     chains = RosterChains(codes)
     for code in codes:
         try:
-            found |= {member.staff_id for member in chains.newest(code).members if member.role in roles}
+            members = chains.newest(code).members
         except RosterInvalid:
             continue
-    return frozenset(found)
+        for member in members:
+            found.setdefault(member.staff_id, set()).add(member.role)
+    return found
 
 
 def _named(staff: StaffMember, role: str, key: PersonalKey, listed: Member | None) -> Member:
@@ -312,6 +321,16 @@ def _check_members(policy: Policy, before: RosterDocument, after: Sequence[Membe
     ]
     if without:
         raise ChangeRefused(Why.NO_ROLE, without)
+    _check_kinds(policy, before.desk_code, changes.to_vouch_for)
+
+
+def _check_kinds(policy: Policy, desk_code: str, members: Collection[Member]) -> None:
+    """Nobody keeps names and reads what was reported: such a person would need no second one."""
+    of_custodians = is_of_custodians(policy, desk_code)
+    others = [code for code in all_codes(policy) if is_of_custodians(policy, code) != of_custodians]
+    both = {member.staff_id for member in members} & set(_listed_at(others)) if members else ()
+    if both:
+        raise ChangeRefused(Why.BOTH, both)
 
 
 def _check_words(members: Sequence[Member], typed: Mapping[UUID, str]) -> None:
@@ -377,6 +396,7 @@ def _complete(
     now: dt.datetime,
 ) -> Roster:
     after = read_document(document, desk.code, before.version + 1)
+    _check_kinds(current_policy(), desk.code, changes_between(before.members, after.members).to_vouch_for)
     # Somebody who leaves made another key meanwhile: a roster that does not name it would close what it is on.
     if after.epochs != signed_until_now(desk.code, _whose_key_goes(before, after.members)):
         raise ChangeRefused(Why.STALE)

@@ -84,7 +84,7 @@ def with_another(desk_code: str, role: str, made: MadeMember) -> list[Member]:
 
 
 def without(desk_code: str, email: str, force: Force) -> list[Member]:
-    gone = force.member(email).pk
+    gone = StaffMember.objects.get(email=email).pk
     return [member for member in verify_roster(desk_code).members if member.staff_id != gone]
 
 
@@ -277,6 +277,42 @@ def test_two_custodians_stay(force: Force) -> None:
         "patricia.lowe@example.test",
         without("identity_custodians", "amit.desai@example.test", force),
     )
+
+
+@pytest.mark.parametrize("desk_code", ["psd", "psd.casework"])
+def test_who_reads_reports_keeps_no_names(force: Force, desk_code: str) -> None:
+    """Whoever held the key of a report and of its name would need no second person."""
+    role = "triage" if desk_code == "psd" else "investigator"
+    ivy = joiner(role)
+    propose(force, desk_code, HEAD, with_another(desk_code, role, ivy), words_of(ivy))
+    RoleAssignment.objects.create(staff=ivy.staff, role="identity_custodian")
+    members = with_another("identity_custodians", "identity_custodian", ivy)
+    parts = (force, "identity_custodians", "patricia.lowe@example.test", members, words_of(ivy))
+    assert refused(Why.BOTH, *parts).staff_ids == {ivy.staff.pk}
+    propose(
+        force, desk_code, HEAD, [each for each in verify_roster(desk_code).members if each.staff_id != ivy.staff.pk]
+    )
+    assert isinstance(propose(*parts), RosterProposal)
+
+
+def test_who_keeps_names_reads_no_reports(force: Force) -> None:
+    patricia = force.member("patricia.lowe@example.test")
+    made = MadeMember(patricia, force.personal_secrets[patricia.pk], force.totp_secrets[patricia.pk])
+    RoleAssignment.objects.create(staff=patricia, role="triage")
+    refused(Why.BOTH, force, "psd", HEAD, with_another("psd", "triage", made), words_of(made))
+
+
+def test_who_came_to_read_reports_meanwhile_keeps_no_names(force: Force) -> None:
+    """Between the first custodian's signature and the second's."""
+    ivy = joiner("identity_custodian")
+    RoleAssignment.objects.create(staff=ivy.staff, role="triage")
+    members = with_another("identity_custodians", "identity_custodian", ivy)
+    proposal = propose(force, "identity_custodians", "patricia.lowe@example.test", members, words_of(ivy))
+    propose(force, "psd", HEAD, with_another("psd", "triage", ivy), words_of(ivy))
+    with pytest.raises(ChangeRefused) as caught:
+        sign(force, proposal, "amit.desai@example.test", words_of(ivy))
+    assert caught.value.why is Why.BOTH
+    assert ivy.staff.pk not in verify_roster("identity_custodians").staff_ids
 
 
 def test_a_heads_key_takes_keyholders_of_two_desks(force: Force) -> None:

@@ -12,7 +12,7 @@ from professional_standards.presenters.ledger import LedgerPresenter
 from professional_standards.presenters.report import ReportPage
 from professional_standards.report_page import open_report_page
 from speakup.accounts.keyring import NotGranted
-from speakup.accounts.models import Grant, PersonalKey, RecoveryKey, Roster, StaffMember
+from speakup.accounts.models import Grant, PersonalKey, RecoveryKey, RoleAssignment, Roster, StaffMember
 from speakup.accounts.rosters import recovery_key, verify_roster
 from speakup.culture.metrics_keys import CEREMONY_QUARTERS, private_seed, verified_key
 from speakup.culture.models import MetricsKey
@@ -352,6 +352,18 @@ def test_members_that_cannot_be_are_named(
 ) -> None:
     change(members)
     with pytest.raises(CommandError, match=complaint):
+        sign_first_rosters(printed, members, monkeypatch, *printed.shares[:2])
+    assert not Roster.objects.exists()
+
+
+def test_nobody_keeps_names_and_reads_reports_from_the_beginning(
+    printed: Printed, members: Members, force: Force, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = members["psd.casework"][0]
+    staff = force.member(reader["email"])
+    RoleAssignment.objects.create(staff=staff, role="identity_custodian")
+    members["identity_custodians"].append({**reader, "role": "identity_custodian"})
+    with pytest.raises(CommandError, match=f"read no report. On a roster of both kinds: {staff.name}"):
         sign_first_rosters(printed, members, monkeypatch, *printed.shares[:2])
     assert not Roster.objects.exists()
 

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from speakup.accounts.fingerprints import fingerprint_words
 from speakup.accounts.keyring import Keyring
-from speakup.accounts.models import Desk, PersonalKey, StaffMember
+from speakup.accounts.models import Desk, PersonalKey, RoleAssignment, StaffMember
 from speakup.accounts.roster_changes import ChangeRefused, Why, propose_roster
 from speakup.accounts.rosters import verify_roster
 from speakup.embedded.demonstration import Force
@@ -90,6 +90,17 @@ def secrets(force: Force, installed: Printed) -> dict[str, bytes]:
             )
         assert caught.value.why is Why.NOT_YOURS
     return made
+
+
+def test_officers_make_no_reader_a_custodian(
+    installed: Printed, force: Force, members: Members, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = next(each for each in members["psd"] if each["email"] == HEAD)
+    RoleAssignment.objects.create(staff=force.member(HEAD), role="identity_custodian")
+    custodians = [*members["identity_custodians"], {**reader, "role": "identity_custodian"}]
+    path = write_members(installed.folder / "custodians.json", custodians)
+    said = refused(path, monkeypatch, *installed.shares[:2], code="identity_custodians")
+    assert "read no report" in said
 
 
 def _desk() -> Desk:

@@ -22,6 +22,10 @@ _REFUSALS = {
     Why.TOO_FEW: gettext_lazy("At least two custodians must stay, and one person at any other desk"),
     Why.NO_ROLE: gettext_lazy("Somebody who joins has no role of this desk any more: ask the administrator"),
     Why.SAME_DESK: gettext_lazy("This takes keyholders of two different desks, and the first is of yours"),
+    Why.BOTH: gettext_lazy(
+        "Custodians, who keep names, read no report. Somebody who joins is on a roster of the other kind: "
+        "they must leave that desk first"
+    ),
     Why.SIGNED: gettext_lazy("You signed this already: it waits for somebody else"),
 }
 
