@@ -3,19 +3,23 @@
 Fixtures: `browser` (one for the run), `new_page(javascript=True, width=1280)`, which makes pages whose console must
 stay silent, and the function `assert_accessible(page)`. Where no Chromium is found these tests are skipped, with one
 loud line at the end of the run.
+
+A click answers before the page that it leads to is there, or while it is half read: whoever looks at a page without
+waiting for something that only the next one has does the act in `leads_on(page)`, or goes back with `go_back(page)`.
 """
 
 import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, expect, sync_playwright
 
 MISSING = (
     "NO CHROMIUM FOUND: browser tests are skipped. Install one (Debian, Ubuntu: apt-get install chromium) "
@@ -31,6 +35,15 @@ ARGUMENTS = [
 ]
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 HEIGHT = 800
+# How long a test waits for what has to come (milliseconds): long, as the machine may be busy with other tests, and a
+# page that never comes is still told before the test's own limit.
+PATIENCE = 60_000
+# Seconds that a test with a browser may take, where it says nothing else.
+LIMIT = 900
+# What Chromium shows instead of a page that it cannot get, or may not ask for again by itself.
+NO_PAGE = "chrome-error://chromewebdata/"
+
+expect.set_options(timeout=PATIENCE)
 
 NewPage = Callable[..., Page]
 
@@ -47,6 +60,13 @@ def find_chromium() -> str | None:
         if found:
             return found
     return None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give tests with a browser the time that they need on a slow machine."""
+    for item in items:
+        if item.get_closest_marker("browser") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(LIMIT))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -115,7 +135,7 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
             _without_javascript.add(page)
         page.on("console", hear_console)
         page.on("pageerror", hear_error)
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         return page
 
     yield make
@@ -123,6 +143,35 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
         context.unroute_all(behavior="ignoreErrors")  # a page that is going away may still be asking
         context.close()
     assert complaints == [], "the browser's console complained: " + "; ".join(complaints)
+
+
+@contextmanager
+def leads_on(page: Page) -> Iterator[None]:
+    """What is done inside leads to another page, or to the same one anew: left once all of that one is loaded.
+
+    Raises Playwright's TimeoutError where nothing came.
+    """
+    with page.expect_navigation(wait_until="load"):
+        yield
+
+
+def go_back(page: Page) -> None:
+    """As the browser's own button: left once what it leads to is there.
+
+    That may be nothing: what was posted is asked for again, and no browser posts by itself.
+    """
+    try:
+        page.go_back()
+    except Error as refused:
+        if "ERR_CACHE_MISS" not in refused.message:
+            raise
+        page.wait_for_url(NO_PAGE)
+    page.wait_for_load_state()
+
+
+def stop_clock(page: Page) -> None:
+    """From here on the time of the page's own clock goes on only where a test says so (`page.clock.run_for`)."""
+    page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 1)
 
 
 def assert_accessible(page: Page) -> None:

@@ -10,7 +10,7 @@ from speakup.accounts.models import RoleAssignment, StaffSession
 from speakup.accounts.totp import current_code
 from speakup.clocks.models import LastSweep
 from tests.builders import make_member, sign_in_client
-from tests.chromium import assert_accessible
+from tests.chromium import assert_accessible, leads_on
 from tests.professional_standards.browsing import ADDRESS, picture, show_pages_of
 from tests.web.test_looks import SMALL_TARGETS
 
@@ -63,7 +63,8 @@ def test_what_is_wrong_with_a_new_passphrase(client, new_page):
     page.goto(f"{ADDRESS}{ACCOUNT}passphrase/")
     page.get_by_label("New passphrase", exact=True).fill("january february")
     page.get_by_label("The same new passphrase again").fill("x")
-    page.locator(SUBMIT).click()
+    with leads_on(page):
+        page.locator(SUBMIT).click()
     assert page.title().startswith("Error: Change your passphrase")
     look_at(page, "passphrase-errors")
 
@@ -72,10 +73,12 @@ def test_a_new_app_without_scripts(client, member, new_page):
     page = new_page(javascript=False)
     show_pages_of(client, page)
     page.goto(f"{ADDRESS}{ACCOUNT}factor/")
-    page.get_by_role("button", name="Show the QR code").click()
+    with leads_on(page):
+        page.get_by_role("button", name="Show the QR code").click()
     assert page.get_by_role("img", name="QR code for your authenticator app").bounding_box()["width"] > 200
     page.get_by_label("Code from the app").fill("1")
-    page.locator(SUBMIT).click()
+    with leads_on(page):
+        page.locator(SUBMIT).click()
     assert page.title().startswith("Error: Scan this with the app")
     assert page.get_by_text("The app does not show this code").count() == 2
 
@@ -84,7 +87,8 @@ def test_the_qr_code(client, new_page):
     page = new_page()
     show_pages_of(client, page)
     page.goto(f"{ADDRESS}{ACCOUNT}factor/")
-    page.get_by_role("button", name="Show the QR code").click()
+    with leads_on(page):
+        page.get_by_role("button", name="Show the QR code").click()
     page.get_by_label("Code from the app").wait_for()
     look_at(page, "enrol")
 
@@ -94,13 +98,16 @@ def test_ten_new_codes_after_a_code_was_asked_for_without_scripts(force, member,
     page = new_page(javascript=False)
     show_pages_of(client, page)
     page.goto(f"{ADDRESS}{ACCOUNT}recovery-codes/")
-    page.get_by_role("button", name="Make ten new codes").click()
+    with leads_on(page):
+        page.get_by_role("button", name="Make ten new codes").click()
     assert page.title().startswith("Enter a code again")
     page.get_by_label("One-time code").fill("000000")
-    page.get_by_role("button", name="Continue").click()
+    with leads_on(page):
+        page.get_by_role("button", name="Continue").click()
     assert page.title().startswith("Error: Enter a code again")
     page.get_by_label("One-time code").fill(current_code(force.totp_secrets[member.pk], now=timezone.now()))
-    page.get_by_role("button", name="Continue").click()
+    with leads_on(page):
+        page.get_by_role("button", name="Continue").click()
     assert page.title().startswith("Your new recovery codes")
     assert len(re.findall(r"(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}", page.locator("main").inner_text())) == 10
 
@@ -109,7 +116,8 @@ def test_ten_new_codes(client, new_page):
     page = new_page()
     show_pages_of(client, page)
     page.goto(f"{ADDRESS}{ACCOUNT}recovery-codes/")
-    page.get_by_role("button", name="Make ten new codes").click()
+    with leads_on(page):
+        page.get_by_role("button", name="Make ten new codes").click()
     page.get_by_role("button", name="I have kept them").wait_for()
     look_at(page, "recovery-codes-made")
 
@@ -119,8 +127,10 @@ def test_the_code_is_asked_for_again(client, new_page):
     page = new_page()
     show_pages_of(client, page)
     page.goto(f"{ADDRESS}{ACCOUNT}recovery-codes/")
-    page.get_by_role("button", name="Make ten new codes").click()
-    page.get_by_role("button", name="Continue").click()
+    with leads_on(page):
+        page.get_by_role("button", name="Make ten new codes").click()
+    with leads_on(page):
+        page.get_by_role("button", name="Continue").click()
     page.get_by_role("alert").wait_for()
     look_at(page, "asking-again")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.chromium import NewPage, assert_accessible
+from tests.chromium import PATIENCE, NewPage, assert_accessible, stop_clock
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -19,6 +19,7 @@ def opened(new_page: NewPage, address: str, path: str = "/reporter/", **options:
     page = new_page(base_url=address, **options)
     page.clock.install()
     page.goto(path)
+    stop_clock(page)
     page.fill("#id_account", TYPED)
     return page
 
@@ -38,7 +39,7 @@ def is_asked(page: Page) -> bool:
 
 
 def has_left(page: Page) -> bool:
-    page.wait_for_url("**/neutral/", timeout=5000)
+    page.wait_for_url("**/neutral/")
     return TYPED not in page.content()
 
 
@@ -253,6 +254,7 @@ def test_it_stands_when_the_service_does_not_answer(new_page: NewPage, kitchen_s
     page.clock.install()
     page.route("**/stay/", lambda route: route.abort())
     page.goto("/reporter/")
+    stop_clock(page)
     page.fill("#id_account", TYPED)
     wait(page, 10.1)
     page.keyboard.press("a")
@@ -270,13 +272,39 @@ window.BroadcastChannel = class extends Real {
 };
 """
 
+# Each window answers the other on the channel of the visit: whoever has an answer knows that all it said before was
+# heard, and has heard what was said to it.
+ECHO = """() => {
+  const channel = new BroadcastChannel("visit");
+  window.answers = 0;
+  channel.onmessage = ({ data }) => {
+    if (data === "test: do you hear me?") channel.postMessage("test: yes");
+    if (data === "test: yes") window.answers += 1;
+  };
+  window.callTheOther = () => channel.postMessage("test: do you hear me?");
+}"""
+LOOKS_EVERY = 20  # milliseconds
+
 
 def second_window(page: Page) -> Page:
     """Another window of the same visit. One clock goes for both."""
     other = page.context.new_page()
     other.goto("/reporter/")
     other.fill("#id_account", "the other window")
+    for each in (page, other):
+        each.evaluate(ECHO)
     return other
+
+
+def let_them_talk(window: Page) -> None:
+    """Until the other has heard all that this one said, and has had its answer heard."""
+    before = window.evaluate("window.answers")
+    window.evaluate("window.callTheOther()")
+    for _ in range(PATIENCE // LOOKS_EVERY):
+        if window.evaluate("window.answers") > before:
+            return
+        window.wait_for_timeout(LOOKS_EVERY)
+    raise AssertionError("the other window does not answer")
 
 
 def test_a_window_in_use_keeps_the_others(page: Page) -> None:
@@ -284,7 +312,7 @@ def test_a_window_in_use_keeps_the_others(page: Page) -> None:
     other = second_window(page)
     for _ in range(5):
         other.keyboard.press("c")
-        page.wait_for_timeout(50)
+        let_them_talk(other)
         wait(page, 10)
     assert not is_asked(page)
     assert page.url.endswith("/reporter/")
@@ -306,13 +334,14 @@ def test_a_window_that_slept_asks_the_others_before_it_leaves(page: Page, answer
         other.keyboard.press("c")
     assert is_asked(page)
     page.evaluate(f"window.deaf = {'false' if answered else 'true'}")
-    for _ in range(20):
-        wait(page, 0.02)
-        page.wait_for_timeout(20)
     if answered:
+        for _ in range(20):
+            let_them_talk(page)
+            wait(page, 1 / 60)
         assert not is_asked(page)
         assert page.url.endswith("/reporter/")
     else:
+        wait(page, 1 / 3)
         assert has_left(page)
 
 
