@@ -326,3 +326,20 @@ def test_what_is_left_after_deleting_is_said_before_it_is_gone_on_with(other: Br
     page = text_of(other.get("/report/"))
     assert "You have a form open" in page
     assert "Start the questions" not in page
+
+
+def test_the_form_aside_is_said_before_it_is_gone_on_with_after_sending(other: Browser, words: str) -> None:
+    other.come_back(words)
+    other.get(path_of(CHECK))
+    other.post(path_of(CHECK), {"act": "send"}, expect=303)
+    page = text_of(other.get("/report/"))
+    assert "Another form is here that was not sent" in page
+    assert OTHER_TEXT in page
+    assert "by you or by somebody else" in " ".join(page.split())
+    assert "Go on with the other form" in page
+    assert "Start the questions" not in page
+    other.post("/report/", expect=303)
+    assert stored(other, "account") == {"text": OTHER_TEXT}
+    page = text_of(other.get("/report/"))
+    assert "It is not part of the report that you sent" in page
+    assert "Go on with my form" in page

@@ -18,6 +18,7 @@ from speakup.reporting.presenters.support import (
     shown_services,
 )
 from speakup.reporting.questions import CHECK, first_open_page
+from speakup.reporting.saving import about_aside
 from speakup.reporting.views.navigation import reporter_of, see_other, step_url
 from speakup.reporting.views.reading_answers import answers_of
 from speakup.reporting.views.tried import forget_tried
@@ -50,6 +51,8 @@ def report(request: HttpRequest) -> HttpResponse:
         return see_other(goes_on)
     context = {
         "goes_on": goes_on,
+        # Without an open form the button goes on with the one aside: she is told, and of what.
+        "aside": about_aside(reporter) if goes_on is None else None,
         "receipt_url": step_url(CHECK) if reporter.sent else None,
         "promises": promises_of(current_policy()),
     }
