@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from speakup.policy.services import current_policy
 from speakup.reporting.drafts import read_answers
+from speakup.reporting.models import Draft
 from speakup.reporting.sessions import COOKIE, Reporter
 from tests.reporting_pages.conftest import Browser, path_of, text_of
 from tests.reporting_pages.test_giveaways import stored
@@ -197,3 +198,24 @@ def test_once_the_session_has_ended_the_words_are_not_shown_again(begun: Browser
     del begun.client.cookies[COOKIE]
     again = begun.post(path_of(HERE), {"search": KNEE, "find": "yes"}, expect=303)
     assert again.headers["Location"] == "/report/"
+
+
+def test_a_search_that_comes_late_keeps_what_is_ticked_and_not_its_words(begun: Browser) -> None:
+    search(begun, KNEE)
+    del begun.client.cookies[COOKIE]
+    late = {"search": KNEE, "find": "yes", "found": [TOUCHING], "categories": ["bullying", "not_sure"]}
+    page = text_of(begun.post(path_of(HERE), late, expect=200))
+    assert "We kept what you just sent" in page
+    assert KNEE not in page
+    assert ticked(page, "categories") == ["sexual_assault", "bullying", "not_sure"]
+    assert stored(begun, HERE) == {"categories": ["sexual_assault", "bullying"], "not_sure": True}
+    assert stored(begun, "kinds") == {"behaviours": [TOUCHING]}
+
+
+@pytest.mark.parametrize("forged", [{"found": ["no such"]}, {"categories": ["no such"]}, {"found": ["x" * 10_000]}])
+def test_a_late_search_with_what_the_policy_does_not_have_begins_nothing(begun: Browser, forged: Any) -> None:
+    del begun.client.cookies[COOKIE]
+    before = Draft.objects.count()
+    again = begun.post(path_of(HERE), {"search": KNEE, "find": "yes", **forged}, expect=303)
+    assert again.headers["Location"] == "/report/"
+    assert Draft.objects.count() == before
