@@ -6,10 +6,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from speakup.web.forms import Component
+from speakup.web.forms import Component, Wording
 
 
 class Day(Component):
@@ -53,7 +52,7 @@ class DayField(forms.Field):
 
     widget = Day
 
-    def __init__(self, *, missing: str | Promise = "", **kwargs: Any) -> None:
+    def __init__(self, *, missing: Wording = "", **kwargs: Any) -> None:
         messages: dict[str, Any] = {"required": missing}
         super().__init__(required=bool(missing), error_messages=messages, **kwargs)
 

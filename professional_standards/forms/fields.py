@@ -3,19 +3,16 @@
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from professional_standards.assessment import LONGEST_NAME
 from professional_standards.typed import LONGEST_REASON
 from speakup.policy.document import Policy
-from speakup.web.forms import LongText, Text
+from speakup.web.forms import LongText, Text, Wording
 from speakup.web.plain_text import plain_text
 
 MOST_VERSIONS = 10**9
-
-Wording = str | Promise
 
 
 class Written(forms.CharField):

@@ -3,13 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from professional_standards.presenters.rekeying import conflict_done_words
 from professional_standards.report_acts import ReportAct
+from speakup.web.forms import Wording
 
-Wording = str | Promise
 # More time for a clock: a page of its own, beside the clock (views/extending.py).
 EXTENDED = "extend"
 

@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from professional_standards.presenters.rekeying import conflict_done_words
+from speakup.web.forms import Wording
 
 _DONE: dict[str, Promise] = {
     "open-case": _("The case was opened."),
@@ -16,6 +17,6 @@ _DONE: dict[str, Promise] = {
 }
 
 
-def case_done_words(done: str | None) -> str | Promise:
+def case_done_words(done: str | None) -> Wording:
     """The words for what an address names as done; nothing for any other."""
     return _DONE.get(done or "") or conflict_done_words(done)

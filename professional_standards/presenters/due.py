@@ -14,13 +14,13 @@ from professional_standards.presenters.readings import name_of
 from speakup.clocks.models import OwnerKind
 from speakup.clocks.reading import Extension, RunningClock
 from speakup.policy.document import LimitKind
-from speakup.reporting.questions import Text
 from speakup.web.days import LONDON, london_day
+from speakup.web.forms import Wording
 
 _END_OF_DAY = (23, 59)
 LOCAL = "LOCAL"
 # What the short codes of the policy's `sources` stand for. A code that is not here is shown as the policy has it.
-SOURCE_NAMES: Mapping[str, Text] = {
+SOURCE_NAMES: Mapping[str, Wording] = {
     "CR2020": gettext_lazy("Police (Conduct) Regulations 2020"),
     "CMR2020": gettext_lazy("Police (Complaints and Misconduct) Regulations 2020"),
     "PRA2002": gettext_lazy("Police Reform Act 2002"),

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.utils import formats
-from django.utils.functional import Promise, cached_property
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,10 +14,11 @@ from speakup.accounts.roles import role_title
 from speakup.policy.services import current_policy
 from speakup.reporting.models import IdentityRequest
 from speakup.web.days import london_day
+from speakup.web.forms import Wording
 
 State = IdentityRequest.State
 # What is said on the page after an act, by the name in its address.
-DONE: dict[str, str | Promise] = {
+DONE: dict[str, Wording] = {
     "asked": gettext_lazy("The custodians were asked, and the reporter was told."),
     "released": gettext_lazy("The name was released, and the reporter was told."),
     "refused": gettext_lazy("The name was refused, and the reporter was told."),

@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from speakup.accounts.models import RekeyDue
+from speakup.web.forms import Wording
 
 CONFLICT, REKEYED, NOTHING_DUE = "conflict", "rekeyed", "rekeyed-before"
 
@@ -30,6 +31,6 @@ def rekey_words(due: RekeyDue | None) -> str:
     return str(_CAUSE[due.cause]) if due else ""
 
 
-def conflict_done_words(done: str | None) -> str | Promise:
+def conflict_done_words(done: str | None) -> Wording:
     """What is said on a page after one of these acts; nothing for any other."""
     return _DONE.get(done or "", "")

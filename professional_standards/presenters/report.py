@@ -19,27 +19,25 @@ from professional_standards.report_page import OpenedReportPage
 from professional_standards.report_steps import SUBMITTED
 from speakup.accounts.epochs import blocks
 from speakup.reporting.answers import Chosen
-from speakup.reporting.presenters.answers import (
-    DANGER_WORDS,
-    ONGOING_WORDS,
-    RELATION_WORDS,
-    chosen_lines,
-    person_lines,
-)
+from speakup.reporting.presenters.answers import chosen_lines, person_lines
 from speakup.reporting.presenters.choice_words import (
     AWARE_WORDS,
     CHAT_WORDS,
     CONSENT_FOR_STAFF,
+    DANGER_WORDS,
     EFFECT_WORDS,
     EVIDENCE_WORDS,
     FEARS_WORDS,
     MOTIVE_WORDS,
+    ONGOING_WORDS,
+    RELATION_WORDS,
     SHAPE_WORDS,
     TRIED_WORDS,
     WANTS_WORDS,
 )
 from speakup.reporting.presenters.files import FileLine, staff_lines
-from speakup.reporting.questions import Skip, Text
+from speakup.reporting.questions import Skip
+from speakup.web.forms import Wording
 
 SKIPPED_FOR_STAFF = {
     Skip.UNKNOWN.value: gettext_lazy("They do not know"),
@@ -270,7 +268,7 @@ class ReportPage:
         return "\n".join(line for line in (self.mode, known_as.name, known_as.contact) if line)
 
 
-def _lines(chosen: Chosen, words: Mapping[str, Text]) -> str:
+def _lines(chosen: Chosen, words: Mapping[str, Wording]) -> str:
     return "\n".join(chosen_lines(chosen, words))
 
 

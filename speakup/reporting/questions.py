@@ -8,12 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from speakup.reporting.answers import Answers
-
-Text = str | Promise
+from speakup.web.forms import Wording
 
 
 class Skip(StrEnum):
@@ -25,12 +23,12 @@ class Skip(StrEnum):
 
 
 ALL_SKIPS = tuple(Skip)
-SKIP_BUTTONS: Mapping[Skip, Text] = {
+SKIP_BUTTONS: Mapping[Skip, Wording] = {
     Skip.SKIP: _("Skip this question"),
     Skip.UNKNOWN: _("I do not know"),
     Skip.PREFER_NOT: _("I would rather not say"),
 }
-SKIPPED_AS: Mapping[Skip, Text] = {
+SKIPPED_AS: Mapping[Skip, Wording] = {
     Skip.SKIP: _("Not answered"),
     Skip.UNKNOWN: _("You do not know"),
     Skip.PREFER_NOT: _("You would rather not say"),
@@ -53,26 +51,26 @@ class Question:
     """
 
     id: str
-    title: Text
-    short: Text
+    title: Wording
+    short: Wording
     skips: tuple[Skip, ...] = (Skip.SKIP,)
     policy_list: str | None = None
     asked: Callable[[Answers], bool] = _always
     needed: bool = False
     middle: bool = False
-    title_by_relation: Mapping[str, Text] = field(default_factory=dict)
-    title_ongoing: Text = ""
-    title_ongoing_by_relation: Mapping[str, Text] = field(default_factory=dict)
-    skip_texts: Mapping[Skip, Text] = field(default_factory=dict)
+    title_by_relation: Mapping[str, Wording] = field(default_factory=dict)
+    title_ongoing: Wording = ""
+    title_ongoing_by_relation: Mapping[str, Wording] = field(default_factory=dict)
+    skip_texts: Mapping[Skip, Wording] = field(default_factory=dict)
 
-    def title_for(self, answers: Answers) -> Text:
+    def title_for(self, answers: Answers) -> Wording:
         """The question as this reporter is asked it: somebody who was told is not asked what they saw, and where
         nothing has an end no event is asked for."""
         if answers.shape == ONGOING and self.title_ongoing:
             return self.title_ongoing_by_relation.get(answers.relation, self.title_ongoing)
         return self.title_by_relation.get(answers.relation, self.title)
 
-    def skip_buttons(self) -> list[tuple[Skip, Text]]:
+    def skip_buttons(self) -> list[tuple[Skip, Wording]]:
         return [(skip, self.skip_texts.get(skip, SKIP_BUTTONS[skip])) for skip in self.skips]
 
 

@@ -19,6 +19,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+# Words of a page, as they stand or translated when they are shown.
 Wording = str | Promise
 
 _PRIVATE = {"autocomplete": "off", "spellcheck": "false", "writingsuggestions": "false"}

@@ -7,8 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from speakup.reporting.answers import Answers
 from speakup.reporting.forms.question import QuestionForm
-from speakup.reporting.presenters.answers import DANGER_WORDS, RELATION_WORDS
-from speakup.reporting.presenters.choice_words import SHAPE_WORDS
+from speakup.reporting.presenters.choice_words import DANGER_WORDS, RELATION_WORDS, SHAPE_WORDS
 from speakup.web.forms import Choice
 
 _ERRORS = {

@@ -3,15 +3,14 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from speakup.reporting.answers import Answers
 from speakup.reporting.forms.question import LONGEST_TEXT, PlainTextField, QuestionForm
-from speakup.web.forms import Choices, LongText, OnlyAlone
+from speakup.web.forms import Choices, LongText, OnlyAlone, Wording
 
-OWN_WORDS: str | Promise = _("In your own words (optional)")
+OWN_WORDS: Wording = _("In your own words (optional)")
 
 
 def many_of(words: Any, *, alone: str | None = None, help_text: Any = "") -> forms.MultipleChoiceField:
@@ -28,7 +27,7 @@ def many_of(words: Any, *, alone: str | None = None, help_text: Any = "") -> for
     )
 
 
-def own_words(label: str | Promise = OWN_WORDS, help_text: str | Promise = "") -> PlainTextField:
+def own_words(label: Wording = OWN_WORDS, help_text: Wording = "") -> PlainTextField:
     """A box for what the list has no words for."""
     return PlainTextField(
         label=label,

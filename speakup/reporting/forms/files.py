@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Mapping
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from speakup.reporting.sealing import Refusal, SealedUpload
-from speakup.web.forms import Files
+from speakup.web.forms import Files, Wording
 
-REFUSED: Mapping[Refusal, str | Promise] = {
+REFUSED: Mapping[Refusal, Wording] = {
     Refusal.EMPTY: gettext_lazy("%(name)s is empty. Choose another file"),
     Refusal.TOO_LARGE: gettext_lazy("%(name)s is too large. A file can have up to 250 MB"),
     Refusal.REPORT_TOO_LARGE: gettext_lazy("%(name)s was not added: together the files would pass 1 GB"),

@@ -4,15 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from speakup.reporting.forms.late_words import LateWordsForm
 from speakup.reporting.forms.question import LONGEST_CONTACT, LONGEST_NAME, PlainTextField
 from speakup.reporting.identity_told import CONFIDENTIAL, OPEN
-from speakup.web.forms import Choice, Text
+from speakup.web.forms import Choice, Text, Wording
 
-_WORDS: Mapping[str, str | Promise] = {
+_WORDS: Mapping[str, Wording] = {
     CONFIDENTIAL: _("Only the identity custodians, who do not see the report"),
     OPEN: _("Everybody who reads the report"),
 }

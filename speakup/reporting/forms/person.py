@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from speakup.policy.document import Policy
 from speakup.reporting.answers import Answers, Person
 from speakup.reporting.forms.question import LONGEST_NAME, LONGEST_TEXT, PlainTextField, QuestionForm
-from speakup.reporting.presenters.answers import WORKS_IN_WORDS
+from speakup.reporting.presenters.choice_words import WORKS_IN_WORDS
 from speakup.web.forms import Choice, Choices, LongText, Select, Text
 
 MOST_PEOPLE = 20

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from speakup.policy.document import Policy
 from speakup.reporting.answers import Answers
 from speakup.reporting.forms.question import LONGEST_LINE, PlainTextField, QuestionForm
-from speakup.reporting.presenters.answers import ONGOING_WORDS
+from speakup.reporting.presenters.choice_words import ONGOING_WORDS
 from speakup.reporting.questions import ONGOING
 from speakup.web.forms import Choice, LongText
 

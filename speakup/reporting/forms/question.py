@@ -5,7 +5,6 @@ from typing import Any, ClassVar, Self, cast
 
 from django import forms
 from django.http import QueryDict
-from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +13,7 @@ from speakup.reporting.answers import Answers
 from speakup.reporting.drafts import NotStorable, TooLong
 from speakup.reporting.questions import BY_ID
 from speakup.vault.receipt_reading import holds_receipt
-from speakup.web.forms import Choice
+from speakup.web.forms import Choice, Wording
 from speakup.web.plain_text import plain_text
 
 LONGEST_ACCOUNT = 200_000
@@ -49,7 +48,7 @@ class PlainTextField(forms.CharField):
     So is a receipt, but where it `may_hold_receipt`.
     """
 
-    def __init__(self, *, too_long: str | Promise | None = None, may_hold_receipt: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *, too_long: Wording | None = None, may_hold_receipt: bool = False, **kwargs: Any) -> None:
         super().__init__(required=False, **kwargs)
         self._may_hold_receipt = may_hold_receipt
         # A page with several boxes says of which it speaks: the list of errors above is read without them.

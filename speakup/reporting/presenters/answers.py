@@ -2,9 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from speakup.policy.document import NotInPolicy, Policy
 from speakup.reporting.answers import Answers, Chosen, Person
@@ -12,38 +10,20 @@ from speakup.reporting.presenters.choice_words import (
     AWARE_WORDS,
     CHAT_WORDS,
     CONSENT_WORDS,
+    DANGER_WORDS,
     EFFECT_WORDS,
     EVIDENCE_WORDS,
     FEARS_WORDS,
     MOTIVE_WORDS,
+    ONGOING_WORDS,
+    RELATION_WORDS,
     SHAPE_WORDS,
     TRIED_WORDS,
     WANTS_WORDS,
+    WORKS_IN_WORDS,
 )
 from speakup.reporting.questions import ONGOING, SKIPPED_AS, Question, Skip
-
-DANGER_WORDS: Mapping[str, str | Promise] = {
-    "yes": gettext_lazy("Yes"),
-    "no": gettext_lazy("No"),
-    "unknown": gettext_lazy("I am not sure"),
-}
-RELATION_WORDS: Mapping[str, str | Promise] = {
-    "me": gettext_lazy("It happened to me"),
-    "saw": gettext_lazy("I saw it or heard it"),
-    "told": gettext_lazy("Somebody told me about it"),
-    "for_someone": gettext_lazy("I am telling you for somebody else"),
-}
-ONGOING_WORDS: Mapping[str, str | Promise] = {
-    "yes": gettext_lazy("It is still going on"),
-    "no": gettext_lazy("It has stopped"),
-    "unknown": gettext_lazy("I do not know whether it has stopped"),
-}
-WORKS_IN_WORDS: Mapping[str, str | Promise] = {
-    "psd": gettext_lazy("They work in Professional Standards"),
-    "ccu": gettext_lazy("They work in Counter-Corruption"),
-    "chief_officer": gettext_lazy("They are a chief officer (assistant or deputy chief constable, or the like)"),
-    "chief_constable": gettext_lazy("They are the chief constable, or acting as chief constable"),
-}
+from speakup.web.forms import Wording
 
 
 def answer_lines(question: Question, answers: Answers, policy: Policy) -> list[str]:
@@ -67,7 +47,7 @@ def person_lines(person: Person) -> list[str]:
     return [line for line in (person.name, person.rank, person.team, collar, works_in, person.description) if line]
 
 
-def chosen_lines(chosen: Chosen, words: Mapping[str, str | Promise]) -> list[str]:
+def chosen_lines(chosen: Chosen, words: Mapping[str, Wording]) -> list[str]:
     """What was chosen, in the order of the list, and the own words last."""
     lines = [str(text) for id_, text in words.items() if id_ in chosen.choices]
     return [*lines, chosen.text] if chosen.text else lines

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from speakup.policy.document import BehaviourCategory, Policy
-from speakup.reporting.questions import Text
+from speakup.web.forms import Wording
 
-SHORTENINGS: Mapping[str, Text] = {
+SHORTENINGS: Mapping[str, Wording] = {
     "APSP": _("abuse of position for a sexual purpose"),
     "BWV": _("body-worn video, a camera on the uniform"),
     "CCU": _("the counter-corruption unit"),
@@ -46,7 +46,7 @@ class Examples:
     title: str
     plain: str
     behaviours: tuple[tuple[str, tuple[str, ...]], ...]
-    shortenings: tuple[tuple[str, Text], ...]
+    shortenings: tuple[tuple[str, Wording], ...]
 
 
 def examples_of(policy: Policy) -> list[Examples]:
@@ -62,6 +62,6 @@ def _of(category: BehaviourCategory) -> Examples:
     return Examples(category.title, category.plain, behaviours, _shortenings_in(texts))
 
 
-def _shortenings_in(texts: list[str]) -> tuple[tuple[str, Text], ...]:
+def _shortenings_in(texts: list[str]) -> tuple[tuple[str, Wording], ...]:
     words = {word for text in texts for word in _WORD.findall(text)}
     return tuple((short, meaning) for short, meaning in SHORTENINGS.items() if short in words)

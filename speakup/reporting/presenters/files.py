@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from speakup.reporting.attachments import AttachedFile, Kept, Scan
 from speakup.reporting.cleaning.kinds import Removed
+from speakup.web.forms import Wording
 
-REMOVED_WORDS: Mapping[Removed, str | Promise] = {
+REMOVED_WORDS: Mapping[Removed, Wording] = {
     Removed.PLACE: gettext_lazy("where it was made"),
     Removed.TIME: gettext_lazy("when it was made or changed"),
     Removed.DEVICE: gettext_lazy("on what phone, camera or program it was made"),

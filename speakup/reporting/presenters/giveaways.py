@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from speakup.reporting.answers import Answers
 from speakup.reporting.giveaway_kinds import Kind
 from speakup.reporting.giveaways import Giveaway, find_giveaways
+from speakup.web.forms import Wording
 
 # Not the questions whose answers are names or contact on purpose.
 LOOKED_AT = frozenset(
@@ -18,7 +18,7 @@ LOOKED_AT = frozenset(
 # 'Nobody else knows' is the very answer to who else knows.
 LEFT_OUT: Mapping[str, frozenset[Kind]] = {"knows": frozenset({Kind.ALONE}), "tried": frozenset({Kind.ALONE})}
 
-SAYS: Mapping[Kind, str | Promise] = {
+SAYS: Mapping[Kind, Wording] = {
     Kind.NAME: _("This looks like your own name."),
     Kind.COLLAR: _("This looks like a number that stands for you."),
     Kind.EMAIL: _("This is an email address. If it is yours, it shows who you are."),
@@ -38,7 +38,7 @@ class ShownGiveaway:
 
     kind: Kind
     quote: str
-    says: str | Promise
+    says: Wording
 
 
 def shown_giveaways(question_id: str, answers: Answers) -> list[ShownGiveaway]:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from speakup.reporting.questions import Text
+from speakup.web.forms import Wording
 
 _DOT = 5
 
@@ -35,7 +35,7 @@ class SiteAddress:
 class OtherWay:
     """Another way to tell, which the force provides: `title`, and a telephone number or an https address."""
 
-    title: Text
+    title: Wording
     phone: str = ""
     link: str = ""
 
@@ -46,7 +46,7 @@ class OtherWay:
 
 
 # What a force may set beside its telephone line (speakup/settings.py, OTHER_WAYS), in the order of the page.
-_LINKS: tuple[tuple[str, Text], ...] = (
+_LINKS: tuple[tuple[str, Wording], ...] = (
     ("bsl", _("British Sign Language")),
     ("easy_read", _("Easy Read, with pictures")),
     ("large_print", _("Large print")),

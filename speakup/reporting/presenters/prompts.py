@@ -3,20 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from speakup.reporting.answers import Answers
 from speakup.reporting.prompts import Prompt, prompts_for
+from speakup.web.forms import Wording
 
-Text = str | Promise
-
-ASKS: Mapping[Prompt, Text] = {
+ASKS: Mapping[Prompt, Wording] = {
     Prompt.SAID: _("What was said, as near as you remember?"),
     Prompt.ONE_TIME: _("Is there one time that you remember well? Tell us about that one."),
     Prompt.NEXT: _("What happened next?"),
 }
-ASKS_WHO_WAS_TOLD: Mapping[Prompt, Text] = {
+ASKS_WHO_WAS_TOLD: Mapping[Prompt, Wording] = {
     Prompt.SAID: _("What were you told, as near as you remember?"),
     Prompt.ONE_TIME: _("Is there one time that you know more about? Tell us about that one."),
     Prompt.NEXT: _("What happened next, as far as you know?"),
@@ -29,7 +27,7 @@ MORE_THAN_ONCE = frozenset({"several", "ongoing"})
 class ShownPrompt:
     """A question, after words of hers where there are some to begin from."""
 
-    asks: Text
+    asks: Wording
     quote: str
 
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from speakup.policy.document import Policy, SupportService
-from speakup.reporting.questions import Text
+from speakup.web.forms import Wording
 
 # What somebody looks for, in the order in which it presses; a service that is in none stands under the last.
-NEEDS: tuple[tuple[str, Text, tuple[str, ...]], ...] = (
+NEEDS: tuple[tuple[str, Wording, tuple[str, ...]], ...] = (
     ("danger", _("You or somebody else is in danger now"), ("emergency",)),
     (
         "sexual",
@@ -53,7 +53,7 @@ class Need:
     """A heading of the support page with the services that stand under it."""
 
     anchor: str
-    title: Text
+    title: Wording
     services: tuple[SupportService, ...]
 
 

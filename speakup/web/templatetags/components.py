@@ -9,14 +9,12 @@ from typing import Any, TypeAlias
 from django import forms, template
 from django.forms.formsets import BaseFormSet
 from django.template.loader import render_to_string
-from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
-from speakup.web.forms import ComponentBoundField
+from speakup.web.forms import ComponentBoundField, Wording
 
 register = template.Library()
 
-Wording = str | Promise
 Shown: TypeAlias = "forms.BaseForm | BaseFormSet[Any]"
 
 
