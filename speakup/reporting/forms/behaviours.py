@@ -97,6 +97,7 @@ class BehavioursForm(QuestionForm):
 
 
 def kinds_of(categories: Iterable[BehaviourCategory]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The choices of behaviours, by id and title, in a group for each category."""
     return [(category.title, [(each.id, each.title) for each in category.behaviours]) for category in categories]
 
 

@@ -39,6 +39,7 @@ def check(request: HttpRequest) -> HttpResponse:
 
 
 def change_url(page: str) -> str:
+    """Where an answer of this page is changed; 'continue' there leads back to 'check answers'."""
     return step_url(page, from_check=True)
 
 

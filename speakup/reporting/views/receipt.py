@@ -32,6 +32,7 @@ ACTS = OF_THE_WORDS | AFTERWARDS
 
 
 def show(request: HttpRequest, sent: SentSlot) -> HttpResponse:
+    """The words of the report that was sent just now, until they are confirmed."""
     return _render(request, sent, KeepingForm(secret=sent.receipt))
 
 

@@ -44,6 +44,7 @@ def names_no_form(request: HttpRequest) -> bool:
 
 
 def is_of_the_one_aside(request: HttpRequest) -> bool:
+    """Whether the page that was posted says that it is of the form aside."""
     aside = reporter_of(request).aside
     return aside is not None and is_of_another_form(request) and _names(request, aside)
 
@@ -65,6 +66,7 @@ def turned_to_its_form(view: View) -> View:
 
 
 def has_turned(request: HttpRequest) -> bool:
+    """Whether turned_to_its_form() let the forms change places for this post."""
     return getattr(request, "has_turned", False)
 
 
