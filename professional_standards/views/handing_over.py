@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from professional_standards import sealing_older
@@ -18,6 +19,7 @@ from professional_standards.views.acting import acting
 from professional_standards.views.staff_request import StaffRequest
 from professional_standards.work_left import take_up_work_left, work_left
 from speakup.accounts.asking_again import asks_again
+from speakup.accounts.door import enter_refusal
 from speakup.accounts.own_standing import desks_that_list
 from speakup.accounts.roles import role_title
 from speakup.policy.services import current_policy
@@ -78,6 +80,7 @@ def older(request: StaffRequest, desk_id: UUID, staff_id: UUID) -> HttpResponseB
 def _newcomer_or_404(request: StaffRequest, desk_id: UUID, staff_id: UUID) -> Newcomer:
     found = sealing_older.find_newcomer(desk_id, staff_id, request.user)
     if found is None:
+        enter_refusal(request.user, now=timezone.now())
         raise Http404
     return found
 

@@ -112,7 +112,7 @@ class StaffDoorMiddleware:
             if is_open_before_sign_in(view) or may_enter(view, request.roles):  # type: ignore[attr-defined]
                 return None
             if kwargs:
-                _enter_refusal(request.user, timezone.now())  # type: ignore[arg-type]
+                enter_refusal(request.user, now=timezone.now())  # type: ignore[arg-type]
             raise Http404
         if request.user.is_authenticated:
             end_session(request)
@@ -129,7 +129,8 @@ def signed_out(request: HttpRequest) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("sign-in") + "?ended=1", status=303)
 
 
-def _enter_refusal(staff: StaffMember, now: dt.datetime) -> None:
+def enter_refusal(staff: StaffMember, *, now: dt.datetime) -> None:
+    """Enter that a member was refused what an address names, without saying what: it may not even be there."""
     with transaction.atomic():
         append_entry(Action.REFUSE, actor_id=staff.pk, role=role_at_work(staff), object_id=None, now=now)
 

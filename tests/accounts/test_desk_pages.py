@@ -147,6 +147,8 @@ def test_whoever_holds_no_key_of_the_desk_gets_nothing(force: Force, email: str,
     assert browser.get(address(name, "psd")).status_code == 404
     assert browser.post(address(name, "psd"), typed(ivy)).status_code == 404
     assert verify_roster("psd").version == 1
+    refusals = Entry.objects.filter(action="refuse", actor_id=force.member(email).pk)
+    assert list(refusals.values_list("object_id", flat=True)) == [None, None]
 
 
 def test_signing_asks_for_the_code_again(force: Force) -> None:

@@ -135,10 +135,12 @@ def test_a_roster_that_does_not_verify_passes_nothing_on(signed_in, force, ivy, 
 
 
 @pytest.mark.parametrize("role", ["ccu_head", "investigator", "identity_custodian"])
-def test_an_outsider_finds_nobody_to_pass_on_to(signed_in, ivy, role):
+def test_an_outsider_finds_nobody_to_pass_on_to(signed_in, force, ivy, role):
     client = signed_in(role)
     assert client.get(path_of(ivy)).status_code == 404
     assert client.get(path_of(ivy, "ccu")).status_code == 404
+    refusals = Entry.objects.filter(action="refuse", actor_id=force.members[role][0].pk)
+    assert list(refusals.values_list("object_id", flat=True)) == [None, None]
 
 
 def test_nobody_passes_on_to_themself_or_to_who_was_there_before(signed_in, force, ivy):

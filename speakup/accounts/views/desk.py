@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from speakup.accounts.asking_again import asks_again
 from speakup.accounts.desk_page import DeskRoster, Waiting, proposals_for, rosters_of
-from speakup.accounts.door import for_everybody
+from speakup.accounts.door import enter_refusal, for_everybody
 from speakup.accounts.fingerprints import fingerprint_words
 from speakup.accounts.forms.desk import ChangeRosterForm, VouchingForm
 from speakup.accounts.keyring import Keyring
@@ -87,7 +87,7 @@ def change(request: DeskRequest, desk_id: UUID) -> HttpResponseBase:
                 now=timezone.now(),
             )
         except ChangeRefused as refusal:
-            _refuse(form, refusal)
+            _refuse(request, form, refusal)
         except RosterInvalid:
             raise Http404 from None
         else:
@@ -121,30 +121,33 @@ def proposal(request: DeskRequest, desk_id: UUID) -> HttpResponseBase:
                 )
                 return _see("signed")
         except ChangeRefused as refusal:
-            _refuse(form, refusal)
+            _refuse(request, form, refusal)
         except RosterInvalid:
             raise Http404 from None
     return render(request, "accounts/desk_proposal.html", {"waiting": waiting, "form": form})
 
 
 def _roster(request: DeskRequest, desk_id: UUID) -> DeskRoster:
-    """The roster of a desk whose keys the member holds. Raises Http404."""
+    """The roster of a desk whose keys the member holds. Raises Http404, after a `refuse` entry."""
     for shown in rosters_of(request.user, request.roles):
         if shown.desk.pk == desk_id and shown.may_change:
             return shown
+    enter_refusal(request.user, now=timezone.now())
     raise Http404
 
 
 def _waiting(request: DeskRequest, desk_id: UUID) -> Waiting:
-    """What waits at this desk for this keyholder. Raises Http404."""
+    """What waits at this desk for this keyholder. Raises Http404, after a `refuse` entry."""
     for waiting in proposals_for(request.user):
         if waiting.proposal.desk_id == desk_id:
             return waiting
+    enter_refusal(request.user, now=timezone.now())
     raise Http404
 
 
-def _refuse(form: VouchingForm, refusal: ChangeRefused) -> None:
+def _refuse(request: DeskRequest, form: VouchingForm, refusal: ChangeRefused) -> None:
     if refusal.why is Why.NOT_YOURS:
+        enter_refusal(request.user, now=timezone.now())
         raise Http404
     form.refuse(refusal)
 
