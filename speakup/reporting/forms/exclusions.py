@@ -20,7 +20,7 @@ class ExclusionsForm(QuestionForm):
         label=_("People who must not see this"),
         max_length=LONGEST_NAMES,
         help_text=_("One on each line. You can also write a role, such as 'the inspector of B team'."),
-        widget=LongText(rows=5),
+        widget=LongText(rows=5, label_hidden=True),
     )
     outside = forms.MultipleChoiceField(
         label=_("Who reads it first"),

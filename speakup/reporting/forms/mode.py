@@ -22,7 +22,7 @@ class ModeForm(QuestionForm):
             "required": _("Choose how you want to be known, or skip this question"),
             "invalid_choice": _("Choose from the list"),
         },
-        widget=Choice(),
+        widget=Choice(label_hidden=True),
     )
     name = PlainTextField(
         label=_("Your name"),
