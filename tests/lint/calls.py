@@ -7,6 +7,7 @@ function that is handed on counts as called.
 import ast
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
@@ -31,7 +32,7 @@ class Calls:
             for path in sorted((root / room).rglob("*.py")):
                 if "migrations" not in path.parts:
                     module = ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
-                    calls._add(module, ast.parse((changed or {}).get(module) or path.read_text()))
+                    calls._add(module, _parsed((changed or {}).get(module) or path.read_text()))
         return calls
 
     def leading_to(self, ends: Collection[str], *, without: Collection[str] = ()) -> set[str]:
@@ -47,17 +48,10 @@ class Calls:
 
     def referred(self, name: str, *, without: Collection[str] = ()) -> set[str]:
         """The functions and methods that this one refers to."""
-        function, names = self.functions[name], self.names[self.module_of(name)]
+        names = self.names[self.module_of(name)]
         found: set[str] = set()
-        passed_over = {
-            id(part)
-            for call in ast.walk(function)
-            if isinstance(call, ast.Call) and set(without) & given(call)
-            for part in ast.walk(call.func)
-        }
-        for part in ast.walk(function):
-            if id(part) not in passed_over:
-                found.update(self._meant(part, names))
+        for of, called in _mentions(self.functions[name], frozenset(without)):
+            found.update(self._meant(of, called, names))
         return found & self.functions.keys()
 
     def module_of(self, name: str) -> str:
@@ -66,23 +60,16 @@ class Calls:
             name = name.rpartition(".")[0]
         return name
 
-    def _meant(self, part: ast.AST, names: Mapping[str, str]) -> Iterator[str]:
-        if isinstance(part, ast.Name):
-            yield names.get(part.id, "")
-        elif isinstance(part, ast.Attribute):
-            module = names.get(part.value.id, "") if isinstance(part.value, ast.Name) else ""
-            if module in self.names:
-                yield f"{module}.{part.attr}"
-            else:
-                yield from self.methods.get(part.attr, ())
+    def _meant(self, of: str | None, called: str, names: Mapping[str, str]) -> Iterator[str]:
+        if of is None:
+            yield names.get(called, "")
+        elif (module := names.get(of, "")) in self.names:
+            yield f"{module}.{called}"
+        else:
+            yield from self.methods.get(called, ())
 
     def _add(self, module: str, tree: ast.Module) -> None:
-        names = self.names[module] = {}
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom):
-                names.update({each.asname or each.name: f"{node.module}.{each.name}" for each in node.names})
-            elif isinstance(node, ast.Import):
-                names.update({each.asname or each.name: each.name for each in node.names})
+        names = self.names[module] = dict(_imported(tree))
         for top in tree.body:
             if isinstance(top, ast.FunctionDef):
                 names[top.name] = f"{module}.{top.name}"
@@ -92,6 +79,44 @@ class Calls:
                     if isinstance(method, ast.FunctionDef):
                         self.functions[f"{module}.{top.name}.{method.name}"] = method
                         self.methods.setdefault(method.name, set()).add(f"{module}.{top.name}.{method.name}")
+
+
+@cache
+def _parsed(source: str) -> ast.Module:
+    return ast.parse(source)
+
+
+@cache
+def _imported(tree: ast.Module) -> Mapping[str, str]:
+    """What each name that the module imports stands for, dotted."""
+    names: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            names.update({each.asname or each.name: f"{node.module}.{each.name}" for each in node.names})
+        elif isinstance(node, ast.Import):
+            names.update({each.asname or each.name: each.name for each in node.names})
+    return names
+
+
+@cache
+def _mentions(function: ast.FunctionDef, without: frozenset[str]) -> frozenset[tuple[str | None, str]]:
+    """Every name in it as (None, name), and every attribute as (the name that it is asked of, or "", attribute);
+    nothing of a call that is given one of `without`."""
+    passed_over = {
+        id(part)
+        for call in ast.walk(function)
+        if isinstance(call, ast.Call) and without & given(call)
+        for part in ast.walk(call.func)
+    }
+    found: set[tuple[str | None, str]] = set()
+    for part in ast.walk(function):
+        if id(part) in passed_over:
+            continue
+        if isinstance(part, ast.Name):
+            found.add((None, part.id))
+        elif isinstance(part, ast.Attribute):
+            found.add((part.value.id if isinstance(part.value, ast.Name) else "", part.attr))
+    return frozenset(found)
 
 
 def given(call: ast.Call) -> set[str]:
