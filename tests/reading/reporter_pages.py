@@ -259,8 +259,10 @@ def _only_what_is_needed(walker: Walker) -> None:
 
 
 def _refuse(walker: Walker) -> None:
-    """A file that is not taken, and one that is."""
+    """What cannot be kept by going back; a file that is not taken, and one that is."""
     _begin(walker, "files")
+    walker.get(f"/report/{step_number('place')}/", "held back")
+    walker.press(_onwards(walker), "held back: far too long", typed=FAR_TOO_LONG, back="yes")
     walker.get(f"/report/{step_number('files')}/", "files")
     for name, content in (("programme.exe", b"MZ" + b"\0" * 200), ("a picture.png", photo("PNG", size=(64, 48)))):
         walker.get(f"/report/{step_number('files')}/", "files")
