@@ -337,6 +337,7 @@ def test_the_form_aside_is_said_before_it_is_gone_on_with_after_sending(other: B
     assert OTHER_TEXT in page
     assert "by you or by somebody else" in " ".join(page.split())
     assert "Go on with the other form" in page
+    assert "Before you leave, keep the words of the report that you sent" in page, "leaving forgets them"
     assert "Start the questions" not in page
     other.post("/report/", expect=303)
     assert stored(other, "account") == {"text": OTHER_TEXT}
