@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.chromium import leads_on
 from tests.journeys.staff import Staff
 
 WHY = "Because of what is written in the report: heron-saddle."
@@ -14,12 +15,13 @@ class Caseworker(Staff):
 
     def open_only_report(self) -> None:
         """The one that waits."""
-        self.page.locator("section[aria-labelledby=reports] tbody a").click()
+        with leads_on(self.page):
+            self.page.locator("section[aria-labelledby=reports] tbody a").click()
         self.arrive("staff-report", re.compile("Report"))
 
     def assess(self, *, risk: str, vawg: str) -> None:
         """From the report's page, and back to it."""
-        self.page.get_by_role("button", name="Assess", exact=True).click()
+        self.press("Assess")
         self.arrive("staff-triage", re.compile("Assess the report"))
         self.choose(risk)
         self.page.get_by_role("group", name="Is it violence against women and girls?").get_by_label(vawg).check()
@@ -30,7 +32,7 @@ class Caseworker(Staff):
         self.arrive("staff-report", re.compile("Report"))
 
     def ask(self, question: str) -> None:
-        self.page.get_by_role("button", name="Ask the reporter", exact=True).click()
+        self.press("Ask the reporter")
         self.arrive("staff-ask", re.compile("Ask the reporter something"))
         self.write("Your question to the reporter", question)
         self.press("Send the question")
@@ -38,7 +40,7 @@ class Caseworker(Staff):
 
     def open_case(self, title: str, *, owner: str, iopc: str) -> None:
         """From the report's page to the new case's."""
-        self.page.get_by_role("button", name="Open a case", exact=True).click()
+        self.press("Open a case")
         self.arrive("staff-open-case", re.compile("Open a case"))
         self.write("What the case is called", title)
         self.page.get_by_label("Owner", exact=True).select_option(label=owner)
@@ -57,14 +59,15 @@ class Caseworker(Staff):
         self.at_case(title)
 
     def assign_investigator(self, name: str, title: str) -> None:
-        self.page.get_by_role("button", name="Assign", exact=True).click()
+        self.press("Assign")
         self.arrive("staff-assign", re.compile("Assign the case"))
         self.page.get_by_label("Investigator", exact=True).select_option(label=name)
         self.press("Assign")
         self.at_case(title)
 
     def record_referral(self, person: str, state: str, title: str) -> None:
-        self.page.get_by_role("link", name=f"Change the referral of {person}").click()
+        with leads_on(self.page):
+            self.page.get_by_role("link", name=f"Change the referral of {person}").click()
         self.arrive("staff-iopc", re.compile("Referral to the IOPC"))
         self.choose(state)
         self.write("Why, and who decided", WHY)
@@ -73,7 +76,8 @@ class Caseworker(Staff):
 
     def move(self, person: str, to: str, title: str, *, determination: str = "", outcome: str = "") -> None:
         """One step of somebody's proceeding, from the case's page and back to it."""
-        self.page.get_by_role("link", name=re.compile(rf"^{re.escape(to)}\s*, {re.escape(person)}$")).click()
+        with leads_on(self.page):
+            self.page.get_by_role("link", name=re.compile(rf"^{re.escape(to)}\s*, {re.escape(person)}$")).click()
         self.arrive("staff-move", re.compile(re.escape(to)))
         for choice in filter(None, (determination, outcome)):
             self.choose(choice)
@@ -93,14 +97,14 @@ class Caseworker(Staff):
 
     def tell(self, link: str, text: str, button: str) -> None:
         """From a report's page: write to the reporter what this act asks for."""
-        self.page.get_by_role("button", name=link, exact=True).click()
+        self.press(link)
         self.write("What you tell the reporter", text)
         self.press(button)
         self.arrive("staff-report", re.compile("Report"))
 
     def give_reason(self, link: str, button: str) -> None:
         """From a report's page: an act that asks for nothing but why."""
-        self.page.get_by_role("button", name=link, exact=True).click()
+        self.press(link)
         self.write("Why", WHY)
         self.press(button)
         self.arrive("staff-report", re.compile("Report"))

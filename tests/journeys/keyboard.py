@@ -2,6 +2,7 @@
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.chromium import leads_on
 from tests.journeys.reporter import Reporter
 
 MOST_TABS = 80
@@ -44,13 +45,14 @@ IS_IN_SIGHT = """() => {
 class KeyboardReporter(Reporter):
     """Tab, Space and Enter, letters in text boxes, and the arrow among choices of which one is right: nothing else."""
 
-    def press(self, name: str) -> None:
+    def press_and_stay(self, name: str) -> None:
         tab_to(self.page, self.page.get_by_role("button", name=name, exact=True))
         self.page.keyboard.press("Enter")
 
     def follow(self, name: str) -> None:
         tab_to(self.page, self.page.get_by_role("link", name=name, exact=True))
-        self.page.keyboard.press("Enter")
+        with leads_on(self.page):
+            self.page.keyboard.press("Enter")
 
     def choose(self, label: str) -> None:
         box = self.page.get_by_label(label, exact=True)

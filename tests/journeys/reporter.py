@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from playwright.sync_api import Page, expect
 
+from tests.chromium import leads_on
 from tests.journeys.story import Attached, Story, ToldAbout
 from tests.journeys.visit import SIZE_UNIT, Heading, Visit
 
@@ -185,7 +186,7 @@ class Reporter(Visit):
         self.page.get_by_label("Choose files", exact=True).set_input_files(
             {"name": file.name, "mimeType": "application/octet-stream", "buffer": file.content}
         )
-        self.press("Upload")
+        self.press_and_stay("Upload")
         expect(self.page.get_by_role("term").filter(has_text=file.name)).to_be_visible()
         self.at_question("Do you have files to add?")
 
@@ -312,7 +313,8 @@ class Reporter(Visit):
 
     def read_message(self) -> str:
         """Open the newest message from Professional Standards; its text."""
-        self.page.get_by_role("button", name="Message to you: read and answer").first.click()
+        with leads_on(self.page):
+            self.page.get_by_role("button", name="Message to you: read and answer").first.click()
         self.arrive("return", "Message to you")
         return self.page.locator("[data-message]").inner_text()
 

@@ -29,8 +29,8 @@ from speakup.vault.staff_site import open_totp
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 STEP = 30  # seconds a one-time code is shown for (RFC 6238)
-START_SECONDS = 90
-STOP_SECONDS = 15
+START_SECONDS = 600  # a few on a machine that does nothing else
+STOP_SECONDS = 60
 
 
 @dataclass
@@ -61,7 +61,7 @@ class RunningService:
         return processes_of(self.data)
 
     def stop(self, number: int = signal.SIGINT) -> int:
-        """Ask it to stop, as Ctrl-C does; answers its exit status. Fails when it takes longer than 15 seconds."""
+        """Ask it to stop, as Ctrl-C does; answers its exit status. Fails when it takes longer than STOP_SECONDS."""
         if self.process.poll() is None:
             self.process.send_signal(number)
         return self.process.wait(timeout=STOP_SECONDS)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.chromium import leads_on
 from tests.journeys.running_service import RunningService
 from tests.journeys.story import Story
 from tests.journeys.visit import Visit
@@ -45,7 +46,7 @@ class Staff(Visit):
         self.type_credentials(email, self._service.passphrase, self._service.code(email))
         self.press("Sign in")
         self.at_what_waits()
-        self._seen = frozenset(self.waiting())
+        self._seen = frozenset(self._waiting())
 
     def at_what_waits(self) -> None:
         self.arrive("staff-home", re.compile(rf"What waits\s*{self._desk}"))
@@ -54,27 +55,46 @@ class Staff(Visit):
         self.page.goto(f"{self._service.base_url}/staff/")
         self.at_what_waits()
 
-    def waiting(self) -> dict[str, str]:
-        """What waits: the headline of each report by its path."""
-        links = self.page.locator("tbody a").all()
-        return {str(link.get_attribute("href")): link.inner_text() for link in links}
+    def _waiting(self) -> dict[str, str]:
+        """The headline of each report that waits by its path: of all pages of the list, and of no reminder or case."""
+        found: dict[str, str] = {}
+        while True:
+            reports = self.page.locator("section[aria-labelledby=reports]")
+            for link in reports.locator("tbody a").all():
+                found[str(link.get_attribute("href"))] = link.inner_text()
+            further = reports.get_by_role("link", name="Next reports")
+            if not further.count():
+                return found
+            with leads_on(self.page):
+                further.click()
 
     def know_what_waits(self) -> None:
         """Whatever comes after this is new."""
         self.see_what_waits()
-        self._seen = frozenset(self.waiting())
+        self._seen = frozenset(self._waiting())
 
-    def open_new_report(self, headline: str) -> None:
-        """The one that came since signing in, or since `know_what_waits`; other reports may read the same."""
+    def open_new_report(self, headline: str, account: str) -> None:
+        """The one with this headline and account that came since signing in, or since `know_what_waits`.
+
+        Others may come meanwhile, and may read the same in the list: what a test before this one sent last arrives when
+        the service is done with it.
+        """
         self.see_what_waits()
-        (new,) = self.waiting().keys() - self._seen
-        assert self.waiting()[new] == headline
-        self.page.locator(f'a[href="{new}"]').click()
-        self._at_report(headline)
+        new = [path for path, said in self._waiting().items() if path not in self._seen and said == headline]
+        for path in new:
+            self.page.goto(f"{self._service.base_url}{path}")
+            self._at_report(headline)
+            if self.account() == account:
+                return
+        raise AssertionError(f"none of the {len(new)} new reports called {headline!r} is the one that was sent")
+
+    def account(self) -> str:
+        """What the report that is shown tells, as it was written."""
+        return self.page.locator("section[aria-labelledby=account] .app-as-written").first.inner_text()
 
     def open_report(self, headline: str) -> None:
         """The only one with this headline."""
-        self.page.get_by_role("link", name=headline, exact=True).click()
+        self.follow(headline)
         self._at_report(headline)
 
     def _at_report(self, headline: str) -> None:
@@ -85,8 +105,7 @@ class Staff(Visit):
 
     def assert_reads(self, story: Story, *, when: str) -> None:
         """Every answer is on the page, as it was written; a name given in confidence is not."""
-        account = self.page.locator("section[aria-labelledby=account] .app-as-written").first
-        assert account.inner_text() == story.account
+        assert self.account() == story.account
         text = self.text()
         told = [story.danger, story.relation, *story.kinds, story.where, when, story.ongoing, story.knows, story.mode]
         told += [story.shape, story.more, *(story.middle.told if story.middle else ())]
@@ -108,9 +127,10 @@ class Staff(Visit):
         self.look()
         self.write("Why you need it as it was sent", "To see what is on the board")
         with self.page.expect_download() as downloading:
-            self.press("Save the file as it was sent")
+            self.press_and_stay("Save the file as it was sent")
         assert downloading.value.suggested_filename == name
-        self.page.locator(".govuk-back-link").click()
+        with leads_on(self.page):
+            self.page.locator(".govuk-back-link").click()
         return Path(downloading.value.path()).read_bytes()
 
     def reply(self, text: str) -> None:

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Error, Locator, Page, Response
 
 from speakup.reporting.questions import CHECK, STEPS, step_number
-from tests.chromium import NewPage
+from tests.chromium import NewPage, leads_on
 from tests.journeys.reporter import Reporter
 from tests.journeys.running_service import RunningService, running_service
 from tests.journeys.story import JOKES
@@ -102,7 +102,7 @@ class Walk:
 
 def press(page: Page, button: Locator) -> None:
     """Post the form of the button, and wait for where that leads to."""
-    with saved_alone(), page.expect_navigation():
+    with saved_alone(), leads_on(page):
         button.click(no_wait_after=True)
 
 
@@ -181,8 +181,9 @@ def test_every_form_of_the_reporters_site(
         inbox.come_back(receipt)
         form = inbox.page.locator("form").nth(number)
         press(inbox.page, form.locator(BUTTON).first)
-    reporter.page.locator('a[href^="/leave/"]').first.click()
-    reporter.page.wait_for_url(weather)
+    with leads_on(reporter.page):
+        reporter.page.locator('a[href^="/leave/"]').first.click()
+    assert reporter.page.url == weather
     assert "Dry, with sunny spells" in reporter.page.content()
 
 
@@ -214,6 +215,6 @@ def sign_in(page: Page, service: RunningService, email: str) -> None:
     page.get_by_label("Email address", exact=True).fill(email)
     page.get_by_label("Passphrase", exact=True).fill(service.passphrase)
     page.get_by_label("One-time code", exact=True).fill(service.code(email))
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_load_state()
+    with leads_on(page):
+        page.get_by_role("button", name="Sign in", exact=True).click()
     assert "/sign-in/" not in page.url

@@ -1,9 +1,11 @@
 """Somebody comes back to a report and walks away from the browser: an hour later it opens the report for nobody."""
 
+from functools import partial
+
 import pytest
 from playwright.sync_api import Request, expect
 
-from tests.chromium import NewPage
+from tests.chromium import NewPage, go_back
 from tests.journeys.reporter import Reporter
 from tests.journeys.running_service import RunningService
 
@@ -39,7 +41,8 @@ def test_what_the_browser_can_send_again_opens_nothing(
     assert [request.method for request in asked] == ["GET"]
 
     page.context.clear_cookies(name="r")  # an hour later the browser has dropped it, and the site its row
-    for again in (page.reload, page.go_back, page.go_back, page.go_forward, page.go_forward, page.reload):
+    backwards = partial(go_back, page)
+    for again in (page.reload, backwards, backwards, page.go_forward, page.go_forward, page.reload):
         again()
         expect(page.locator("h1")).not_to_have_text(INBOX)
         assert words not in page.content()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.chromium import NewPage
+from tests.chromium import NewPage, leads_on
 from tests.journeys.reporter import MORE, Reporter
 from tests.journeys.running_service import RunningService
 
@@ -72,7 +72,8 @@ def test_warned_once_prompted_and_helped_to_name_it(service: RunningService, new
 
     # The Enter key searches, what is found can be ticked, and the words stand in no address.
     page.get_by_label("Say it in your own words", exact=True).fill("comments about my body")
-    page.keyboard.press("Enter")
+    with leads_on(page):
+        page.keyboard.press("Enter")
     reporter.at_question(KINDS_HEADING)
     assert "comments" not in page.url
     reporter.choose("Comments on someone's looks, body or clothing")
@@ -106,5 +107,6 @@ def test_with_the_keyboard_alone_the_warning_is_reached_first_and_left_with_one_
         if keep.evaluate("each => each === document.activeElement"):
             break
     expect(keep).to_be_focused()
-    page.keyboard.press("Enter")
+    with leads_on(page):
+        page.keyboard.press("Enter")
     reporter.at_question(MORE)

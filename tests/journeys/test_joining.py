@@ -12,7 +12,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from speakup.accounts.totp import current_code
-from tests.chromium import NewPage
+from tests.chromium import NewPage, leads_on
 from tests.journeys.running_service import RunningService
 from tests.journeys.staff import Staff
 
@@ -50,8 +50,9 @@ def test_an_auditor_joins(service: RunningService, new_page: NewPage, javascript
     admin.arrive("people", "People")
     admin.follow("Daniel Frost")
     admin.arrive("person", "Daniel Frost")
-    page.locator(".govuk-back-link").click()
-    page.get_by_role("button", name="Invite somebody").click()
+    with leads_on(page):
+        page.locator(".govuk-back-link").click()
+    admin.press("Invite somebody")
     admin.arrive("people-invite", "Invite somebody")
     admin.see_error("Enter their email address", lambda: admin.press("Send the invitation"))
     admin.write("Email address", address)
@@ -84,24 +85,27 @@ def test_an_auditor_joins(service: RunningService, new_page: NewPage, javascript
     joiner.press("Make my account")
     joiner.arrive("account-join", re.compile("Keep your recovery codes"))
     assert own.locator(".app-codes li").count() == 10
-    own.get_by_role("button", name="I have kept them: show me the words").click()
+    joiner.press("I have kept them: show me the words")
     expect(own.locator("body")).to_have_attribute("data-page", "account-words")
     joiner.look()
     words = " ".join(own.locator(".app-codes li").all_inner_texts())
 
     page.reload()
     admin.arrive("person", "Olwen Price")
-    page.get_by_role("button", name="Type the words").click()
+    with leads_on(page):
+        page.get_by_role("button", name="Type the words").click()
     admin.arrive("person-words", re.compile("Type the words"))
     admin.write("The 8 words", words)
     admin.press("These are the words")
     admin.arrive("person", "Olwen Price")
     expect(page.locator(".govuk-notification-banner")).to_contain_text("They have their roles now")
     if javascript:
-        page.get_by_role("link", name="Reset the login").click()
+        with leads_on(page):
+            page.get_by_role("link", name="Reset the login").click()
         admin.arrive("person-reset", re.compile("Reset the login"))
         admin.follow("Do nothing")
-        page.get_by_role("link", name="End the account").click()
+        with leads_on(page):
+            page.get_by_role("link", name="End the account").click()
         admin.arrive("person-end", re.compile("End the account"))
         admin.press("End the account")
         admin.arrive("person", "Olwen Price")

@@ -10,7 +10,7 @@ from playwright._impl._api_structures import SetCookieParam
 from playwright.sync_api import Page, Route, expect
 
 from speakup.reporting.questions import CHECK, step_number
-from tests.chromium import NewPage
+from tests.chromium import NewPage, go_back
 from tests.journeys.reporter import Reporter
 from tests.journeys.running_service import RunningService
 
@@ -53,7 +53,7 @@ def assert_left(page: Page, weather: str) -> None:
 
 def assert_nothing_is_left(page: Page) -> None:
     """Back leads to no answer, the cookies are gone, and so is the draft."""
-    page.go_back()
+    go_back(page)
     expect(page.locator("h1")).to_have_text("Before you start")
     assert TYPED not in page.content()
     for step in (1, step_number("account"), step_number(CHECK)):

@@ -7,7 +7,7 @@ import secrets
 import pytest
 from playwright.sync_api import expect
 
-from tests.chromium import NewPage
+from tests.chromium import NewPage, leads_on
 from tests.journeys.reporter import Reporter
 from tests.journeys.running_service import RunningService
 from tests.journeys.staff import Staff
@@ -55,6 +55,7 @@ def test_a_keyholder_sees_who_waits_and_what_is_asked(service: RunningService, n
     staff = Staff(new_page(base_url=service.base_url), service, "rosters/keyholder", thorough=True)
     staff.sign_in("helen.marsh@example.test")
     staff.follow("Your desk")
-    staff.page.get_by_role("link", name="Somebody joins or leaves").first.click()
+    with leads_on(staff.page):
+        staff.page.get_by_role("link", name="Somebody joins or leaves").first.click()
     staff.arrive("desk-change", re.compile("Somebody joins or leaves"))
     staff.see_error("Choose who leaves", lambda: staff.press("Sign the next roster"))

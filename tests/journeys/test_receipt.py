@@ -2,16 +2,15 @@
 
 import io
 import re
-from contextlib import suppress
 from pathlib import Path
 
 import pikepdf
 import pypdfium2
 import pytest
-from playwright.sync_api import Download, Error, Page, expect
+from playwright.sync_api import Download, Page, expect
 
 from speakup.reporting.questions import CHECK, step_number
-from tests.chromium import NewPage
+from tests.chromium import NewPage, go_back
 from tests.journeys.reporter import Reporter
 from tests.journeys.running_service import RunningService
 
@@ -51,11 +50,11 @@ def test_words_and_reminder_are_saved_and_the_page_stays(
     reporter, words = sent(page)
     before = page.evaluate("history.length") if javascript else 0
     with page.expect_download() as saving:
-        reporter.press("Save as a text file")
+        reporter.press_and_stay("Save as a text file")
     assert saving.value.suggested_filename == "list.txt"
     assert words in content_of(saving.value)
     with page.expect_download() as saving:
-        reporter.press("Add a reminder to your calendar")
+        reporter.press_and_stay("Add a reminder to your calendar")
     assert saving.value.suggested_filename == "reminder.ics"
     calendar = content_of(saving.value)
     assert "SUMMARY:Check for a reply\r\n" in calendar
@@ -143,8 +142,7 @@ def test_going_back_shows_neither_words_nor_answers(service: RunningService, new
     reporter.press("Send my answers")
     reporter.at_question("Thank you for telling us")
     for _ in range(4):
-        with suppress(Error):  # what was posted is asked for again, and no browser posts by itself
-            page.go_back()
+        go_back(page)
         shown = page.content()
         assert words not in shown
         assert not page.locator("input:checked").count()

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.chromium import NewPage
+from tests.chromium import NewPage, go_back, leads_on
 from tests.journeys.reporter import CHECK, MORE, Reporter
 from tests.journeys.running_service import RunningService
 
@@ -51,7 +51,7 @@ def test_saved_left_and_gone_on_with_elsewhere(
     words = save_here(reporter)
     reporter.page.reload()
     reporter.arrive("return", re.compile("Your form is saved"))
-    reporter.page.get_by_role("button", name="I have kept them: leave this site", exact=True).click()
+    reporter.press("I have kept them: leave this site")
     expect(reporter.page.locator("h1")).to_have_text("Dry, with sunny spells")
     assert_closed(reporter.page, service, words)
 
@@ -78,8 +78,8 @@ def finish(reporter: Reporter) -> None:
         if reporter.page.locator("h1").inner_text() == CHECK:
             break
         onward = re.compile("^(Continue|Skip this question|Go on with the form)")
-        reporter.page.get_by_role("button", name=onward).last.click()
-        reporter.page.wait_for_load_state()
+        with leads_on(reporter.page):
+            reporter.page.get_by_role("button", name=onward).last.click()
     reporter.at_question(CHECK)
     assert BEGUN in reporter.text()
 
@@ -87,7 +87,7 @@ def finish(reporter: Reporter) -> None:
 def assert_closed(page: Page, service: RunningService, words: str) -> None:
     """On the device that was left neither Back nor the history nor an address opens the form, or shows the words."""
     for _ in range(3):
-        page.go_back()
+        go_back(page)
         assert BEGUN not in page.content()
         assert words not in page.content()
     for path in ("/return/", "/report/", "/report/5/"):

@@ -42,7 +42,7 @@ def test_everything_skipped_but_the_account(service: RunningService, new_page: N
     reporter.press("I am sure that I have them")
     reporter.at_question("Thank you for telling us")
 
-    officer.open_new_report(NOTHING_SAID)
+    officer.open_new_report(NOTHING_SAID, account)
     read = officer.text()
     assert account in read
     for said in ("Nobody was named.", "No files.", "Not answered", "Anonymous"):

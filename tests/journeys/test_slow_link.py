@@ -70,7 +70,6 @@ class Link:
 def slow(service: RunningService, new_page: NewPage) -> Iterator[tuple[Page, Callable[[Callable[[], object]], Link]]]:
     """A phone's page behind the slow link, and what watches it: watch(act) gives what crossed while `act` was done."""
     page = new_page(base_url=service.base_url, width=PHONE)
-    page.set_default_timeout(60_000)
     session: CDPSession = page.context.new_cdp_session(page)
     session.send("Network.enable")
     session.send(

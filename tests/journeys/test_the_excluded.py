@@ -11,6 +11,8 @@ from tests.journeys.staff import NOTHING_SAID, Staff
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("journeys")]
 
+ACCOUNT = "She is his sister-in-law: osprey-thimble."
+
 
 def test_who_is_kept_out_sees_nothing_and_another_reads_it(service: RunningService, new_page: NewPage) -> None:
     kept_out = Staff(new_page(base_url=service.base_url, allow=("404",)), service)
@@ -22,10 +24,10 @@ def test_who_is_kept_out_sees_nothing_and_another_reads_it(service: RunningServi
 
     sender = Reporter(new_page(base_url=service.base_url))
     sender.begin()
-    sender.tell_only("She is his sister-in-law: osprey-thimble.", keep_out=("Siân Pritchard",))
+    sender.tell_only(ACCOUNT, keep_out=("Siân Pritchard",))
     sender.send()
 
-    reader.open_new_report(NOTHING_SAID)
+    reader.open_new_report(NOTHING_SAID, ACCOUNT)
     assert "osprey-thimble" in reader.text()
     assert "Siân Pritchard" in reader.text()
 

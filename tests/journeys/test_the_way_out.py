@@ -1,11 +1,11 @@
 """The way out is on every page of the reporter site, faults among them, in sight at any zoom, and covers nothing."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from speakup.reporting.about_pages import ABOUT_PAGES
 from speakup.reporting.questions import STEPS
-from tests.chromium import NewPage
+from tests.chromium import NewPage, leads_on
 from tests.journeys.reporter import Reporter
 from tests.journeys.running_service import RunningService
 
@@ -69,8 +69,9 @@ def test_the_way_out_of_a_form_that_has_ended(service: RunningService, weather: 
     page = new_page(base_url=service.base_url, allow=("403",))
     Reporter(page).begin()
     page.context.clear_cookies()
-    page.get_by_role("button", name="Continue", exact=True).click()
-    page.wait_for_selector("h1:has-text('This form has ended')")
+    with leads_on(page):
+        page.get_by_role("button", name="Continue", exact=True).click()
+    expect(page.locator("h1")).to_have_text("This form has ended")
     assert look(page) == {}
     page.keyboard.press("Escape")
     page.wait_for_url(weather)

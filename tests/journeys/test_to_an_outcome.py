@@ -10,13 +10,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from speakup.web.days import london_day
-from tests.chromium import NewPage
+from tests.chromium import NewPage, leads_on
 from tests.journeys.caseworker import Caseworker
 from tests.journeys.reporter import Reporter
 from tests.journeys.running_service import PROJECT, RunningService, running_service
 from tests.journeys.story import JOKES
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("outcome")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1800), pytest.mark.xdist_group("outcome")]
 
 TITLE = "B team at Fairholt"
 SERGEANT = "Dale Winterbourne"
@@ -136,7 +136,8 @@ def test_a_report_goes_all_the_way_to_its_outcome(
     assert supervisor.open_address(case_url)[0] == 404
     come_up = head.reminders()
     assert len(come_up) == len(set(come_up)) > 0
-    head.page.locator("section[aria-labelledby=reminders] tbody a").first.click()
+    with leads_on(head.page):
+        head.page.locator("section[aria-labelledby=reminders] tbody a").first.click()
     head.arrive("staff-reminder", re.compile("Reminder"))
     assert head.reminders() == come_up[1:]
 

@@ -1,14 +1,15 @@
 """What a browser keeps of a visit, by each way in which browsers keep things: nothing that was typed."""
 
+import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from speakup.reporting.questions import step_number
-from tests.chromium import ARGUMENTS, NewPage, find_chromium
+from tests.chromium import ARGUMENTS, PATIENCE, NewPage, find_chromium, go_back, leads_on
 from tests.journeys.reporter import Reporter
 from tests.journeys.running_service import RunningService
 
@@ -26,8 +27,11 @@ STORED = """async () => ({
   readable: document.cookie,
   name: window.name,
 })"""
-# Milliseconds after which a browser has written down what its tabs hold, in case it ends suddenly.
+# Milliseconds after which a browser has written down what its tabs hold, in case it ends suddenly, and how often it is
+# looked for where it must come.
 WRITES_AFTER = 3000
+LOOKS_EVERY = 500
+DULL = re.compile("^(Tell us about a colleague's behaviour|Before you start)$")
 NOTHING = {"local": 0, "session": 0, "caches": 0, "databases": 0, "workers": 0, "readable": "", "name": ""}
 
 
@@ -40,8 +44,9 @@ def begin(page: Page, service: RunningService) -> None:
     Reporter(page).begin()
     page.goto(account_of(service))
     page.fill(BOX, SENT)
-    page.get_by_role("button", name="Continue", exact=True).click()
-    page.wait_for_url(lambda url: url != account_of(service))
+    with leads_on(page):
+        page.get_by_role("button", name="Continue", exact=True).click()
+    assert page.url != account_of(service)
     page.goto(account_of(service))
     expect(page.locator(BOX)).to_have_value(SENT)
     page.fill(BOX, TYPED)
@@ -64,8 +69,8 @@ def test_nothing_is_stored_by_any_page(service: RunningService, weather: str, ne
     assert all(each["httpOnly"] and each["sameSite"] == "Strict" for each in kept)
     page.goto("/return/")
     page.get_by_role("textbox").first.fill("no words of any report")
-    page.get_by_role("button", name="Open", exact=True).click()
-    page.wait_for_load_state()
+    with leads_on(page):
+        page.get_by_role("button", name="Open", exact=True).click()
     assert page.evaluate(STORED) == NOTHING
     leave(page, weather)
     assert page.context.cookies() == []
@@ -86,7 +91,7 @@ def test_going_away_and_back_brings_nothing_typed_back(service: RunningService, 
     begin(page, service)
     page.get_by_role("link", name="SpeakUp", exact=True).click()
     page.wait_for_url(f"{service.base_url}/")
-    page.go_back()
+    go_back(page)
     expect(page.locator(BOX)).to_have_value(SENT)
 
 
@@ -114,10 +119,10 @@ def test_every_entry_of_the_history_is_dull_and_leads_to_nothing(
     assert {each["title"] for each in of_the_site} == {"Form"}
     assert not any("/leave/" in each["url"] or "/stay/" in each["url"] for each in of_the_site)
     for each in of_the_site:
-        session.send("Page.navigateToHistoryEntry", {"entryId": each["id"]})
-        page.wait_for_timeout(150)
+        with page.expect_navigation(wait_until="commit"):  # a page that was kept is not loaded again
+            session.send("Page.navigateToHistoryEntry", {"entryId": each["id"]})
+        expect(page.locator("h1")).to_have_text(DULL)
         page.wait_for_load_state()
-        assert page.locator("h1").inner_text() in {"Tell us about a colleague's behaviour", "Before you start"}
         assert SENT not in page.content()
         assert TYPED not in page.content()
 
@@ -135,6 +140,7 @@ def profile(browser: Browser, folder: Path, service: RunningService, *more: str)
         ignore_default_args=["--disable-back-forward-cache"],
         base_url=service.base_url,
     )
+    context.set_default_timeout(PATIENCE)
     try:
         yield context
     finally:
@@ -144,8 +150,12 @@ def profile(browser: Browser, folder: Path, service: RunningService, *more: str)
 def found_in(folder: Path, text: str) -> list[str]:
     """The files of a profile in which a text stands, in either way that browsers write text."""
     wanted = (text.encode(), text.encode("utf-16-le"))
-    files = [each for each in folder.rglob("*") if each.is_file()]
-    return [str(each.relative_to(folder)) for each in files if any(one in each.read_bytes() for one in wanted)]
+    found = []
+    for each in folder.rglob("*"):
+        with suppress(FileNotFoundError):  # the browser may be at work on it
+            if each.is_file() and any(one in each.read_bytes() for one in wanted):
+                found.append(str(each.relative_to(folder)))
+    return found
 
 
 def _remembered(route: Route) -> None:
@@ -155,12 +165,12 @@ def _remembered(route: Route) -> None:
 
 def restored(context: BrowserContext, service: RunningService) -> Page:
     """The tab of the site that the browser opened again by itself."""
-    for _ in range(100):
+    for _ in range(PATIENCE // LOOKS_EVERY):
         for page in context.pages:
             if page.url.startswith((service.base_url, "http://localhost")):
                 page.wait_for_load_state()
                 return page
-        context.pages[0].wait_for_timeout(100)
+        context.pages[0].wait_for_timeout(LOOKS_EVERY)
     raise AssertionError("no tab was opened again")
 
 
@@ -174,6 +184,10 @@ def test_a_tab_that_is_opened_again_shows_nothing_typed(
             page.route("**/report/**", _remembered)
         begin(page, service)
         page.wait_for_timeout(WRITES_AFTER)
+        for _ in range(PATIENCE // LOOKS_EVERY if remembers else 0):
+            if found_in(tmp_path, TYPED):
+                break
+            page.wait_for_timeout(LOOKS_EVERY)
     assert bool(found_in(tmp_path, TYPED)) == remembers
     if not remembers:
         assert found_in(tmp_path, SENT) == []

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from speakup.reporting.questions import CHECK, step_number
 from speakup.vault.receipt import new_receipt_secret, words
-from tests.chromium import NewPage
+from tests.chromium import NewPage, leads_on
 from tests.journeys.reporter import Reporter
 from tests.journeys.running_service import RunningService
 from tests.journeys.staff import Staff
@@ -32,7 +32,8 @@ def test_a_reporter_is_told_what_is_missing_or_wrong(service: RunningService, ne
     reporter.see_error("Answer this first: What happened?", lambda: reporter.press("Send"))
     expect(page.locator(".govuk-error-summary")).to_be_focused()
     page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
+    with leads_on(page):
+        page.keyboard.press("Enter")
     reporter.at_question("What happened?")
     reporter.write_account("He said it again: plover-candle")
     reporter.press("Continue")

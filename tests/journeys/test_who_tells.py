@@ -63,7 +63,7 @@ def test_somebody_who_tells_for_another(service: RunningService, new_page: NewPa
     reporter.at_question("Which of these happened?")
     reporter.skip("Before you go on")
     expect(reporter.page.get_by_text("They decide what they do.")).to_be_visible()
-    reporter.page.get_by_role("button", name="Go on with the form").click()
+    reporter.press("Go on with the form")
     reporter.at_question("Who did it?")
     reporter.skip("Where and when did it happen?", "I would rather not say")
     reporter.skip("Who else knows about it?")
@@ -82,7 +82,7 @@ def test_somebody_in_danger_now(service: RunningService, new_page: NewPage) -> N
     reporter.press("Continue")
     reporter.at_question("Get help now")
     assert reporter.page.locator('main a[href="tel:999"]').count() == 1
-    reporter.page.get_by_role("button", name="Go on with the form").click()
+    reporter.press("Go on with the form")
     reporter.at_question("How do you know about it?")
     reporter.skip("Was it one time, or more?")
     reporter.skip("What happened?")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, Response, expect
 
-from tests.chromium import assert_accessible
+from tests.chromium import assert_accessible, leads_on
 from tests.journeys.pictures import Album
 
 SIZE_UNIT = 32 * 1024
@@ -42,10 +42,18 @@ class Visit:
             self._album.take(self.page, self.page.locator("h1").inner_text())
 
     def press(self, name: str) -> None:
+        """Press a button that leads to a page; what comes after finds it loaded."""
+        with leads_on(self.page):
+            self.press_and_stay(name)
+
+    def press_and_stay(self, name: str) -> None:
+        """Press a button that saves a file, or that a script answers for on the page as it stands."""
         self.page.get_by_role("button", name=name, exact=True).click()
 
     def follow(self, name: str) -> None:
-        self.page.get_by_role("link", name=name, exact=True).click()
+        """Follow a link to a page, or to a place of this one."""
+        with leads_on(self.page):
+            self.page.get_by_role("link", name=name, exact=True).click()
 
     def write(self, label: str, text: str) -> None:
         self.page.get_by_label(label, exact=True).fill(text)

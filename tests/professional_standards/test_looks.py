@@ -14,7 +14,7 @@ from speakup.clocks.models import Clock, LastSweep
 from speakup.ledger.checkpoints import sign_checkpoint
 from speakup.reporting.models import IdentityRequest, Report
 from tests.accounts.test_roster_changes import HEAD, SUPERVISOR, joiner, propose, with_another, words_of
-from tests.chromium import assert_accessible
+from tests.chromium import assert_accessible, leads_on
 from tests.professional_standards.browsing import ADDRESS, picture, show_pages_of
 from tests.professional_standards.casework import Desk as DeskAtWork
 from tests.professional_standards.filling import fill
@@ -57,7 +57,8 @@ def look(new_page, force):
                 page.locator(f"[name={field}]").fill(text)
             if meanwhile:
                 meanwhile()
-            page.locator(SUBMITS).first.click()
+            with leads_on(page):
+                page.locator(SUBMITS).first.click()
             assert page.title().startswith(title), page.title()
         page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
         for width in (1280, 320):
@@ -230,18 +231,22 @@ def test_a_reporter_says_later_who_they_are(client, force, new_page):
     page = new_page()
     show_pages_of(client, page)
     page.goto(ADDRESS + "/return/")
-    page.get_by_role("button", name="Tell us who you are").click()
+    with leads_on(page):
+        page.get_by_role("button", name="Tell us who you are").click()
     for name in ("reporter-name", "reporter-name-wrong"):
         if name.endswith("wrong"):
-            page.locator(SUBMITS).first.click()
+            with leads_on(page):
+                page.locator(SUBMITS).first.click()
             assert page.title().startswith("Error: ")
         look_wide_and_narrow(page, name)
     page.get_by_label("Only the identity custodians").check()
     page.get_by_label("Your name").fill("Ottoline Fenwarrow")
-    page.locator(SUBMITS).first.click()
+    with leads_on(page):
+        page.locator(SUBMITS).first.click()
     page.get_by_text("You told the identity custodians who you are").wait_for()
     picture(page, "reporter-name-given", 320)
-    page.get_by_role("button", name="Let everybody who reads the report know your name").click()
+    with leads_on(page):
+        page.get_by_role("button", name="Let everybody who reads the report know your name").click()
     page.get_by_text("We ask for your name again").wait_for()
     look_wide_and_narrow(page, "reporter-name-again")
 
@@ -262,12 +267,14 @@ def test_a_reporter_whose_report_was_locked_anew(client, force, new_page):
     page = new_page()
     show_pages_of(client, page)
     page.goto(ADDRESS + "/return/")
-    page.get_by_role("button", name="Write to us or add something").click()
+    with leads_on(page):
+        page.get_by_role("button", name="Write to us or add something").click()
     page.locator("textarea").fill("He came back.")
     look_wide_and_narrow(page, "reporter-write")
     declare_conflict_on_report(sent.id, "She is my sister.", **desk.as_(desk.member("triage")))
     make_epoch_of_report(sent.id, **desk.as_(desk.member("triage", 1)))
-    page.locator(SUBMITS).first.click()
+    with leads_on(page):
+        page.locator(SUBMITS).first.click()
     page.get_by_text("The lock of your report was changed").wait_for()
     look_wide_and_narrow(page, "reporter-relocked-write")
     page.goto(ADDRESS + "/return/")
