@@ -139,6 +139,17 @@ def test_the_next_key_and_a_name_that_is_given_later_pass_her_over(desk: Desk) -
     assert desk.holds(patricia, "identity_request", asked(desk, sent).id) is False
 
 
+def test_without_the_word_of_whom_to_keep_out_no_next_key_is_made(desk: Desk) -> None:
+    """There is word of it, and the row that tells this custodian was taken away: never read as nobody."""
+    sent = named(desk, "Patricia Lowe", "8811", None)
+    identity, other = Identity.objects.get(report=sent.id), custodian(desk, 1)
+    Grant.objects.filter(object_id__in=identities._notes(identity).values("object_id"), staff=other).delete()
+    assert identities._notes(identity).exists()
+    assert rekey_identities(keyring_of(desk.force, other), actor=other, now=AT) == 0
+    identity.refresh_from_db()
+    assert identity.epoch == 1
+
+
 def test_recovery_does_not_give_it_back_to_her(desk: Desk) -> None:
     sent, patricia = named(desk, "Patricia Lowe", "8811"), custodian(desk)
     identity = Identity.objects.get(report=sent.id)
