@@ -8,8 +8,9 @@ python := .venv/bin/python
 rooms := speakup professional_standards notifications tests manage.py
 pytest := $(python) -m pytest
 
-# Nothing of the caller's Python mixes with the pinned packages.
-unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
+# Nothing of the caller's Python mixes with the pinned packages, and what was compiled once is kept: every process of
+# the service, and of the tests, would compile all that it imports again.
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV PYTHONDONTWRITEBYTECODE
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -37,9 +38,10 @@ setup-runtime:
 test: setup ## run the suite (browser journeys where a Chromium is found)
 	@$(pytest) -n 2 --dist loadgroup -m "not slow"
 
-test-slow: setup ## run what takes long (deep property tests, long journeys, real servers), and the suite again on PostgreSQL
+test-slow: setup ## run what takes long (deep property tests, long journeys, real servers), and again on PostgreSQL what has a database
 	@$(pytest) -n 2 --dist loadgroup -m slow
-	@$(python) -m tests.services.on_postgresql $(pytest) -n 2 --dist loadgroup -m "not slow and not browser and not services"
+	@$(python) -m tests.services.on_postgresql $(pytest) -p tests.services.on_postgresql -n 2 --dist loadgroup \
+		-m "not slow and not browser and not services"
 
 check: check-lint check-types check-imports check-templates check-migrations check-production ## lint, types, import directions, templates, migrations, production settings
 	@echo "All checks passed."

@@ -1,6 +1,7 @@
 """What every test stands on: the demonstration force, seeded once into the test database.
 
-SQLite, or PostgreSQL where DATABASE_URL names a server (`make test-slow` starts one and runs everything there again).
+SQLite, or PostgreSQL where DATABASE_URL names a server (`make test-slow` starts one, and runs there again all
+that has a database).
 """
 
 import secrets
