@@ -147,7 +147,7 @@ QUESTIONS: tuple[Question, ...] = (
         skips=ALL_SKIPS,
         asked=_something_is_told,
         middle=True,
-        skip_texts={Skip.SKIP: _("That is all for now")},
+        skip_texts={Skip.SKIP: _("Nothing to add")},
     ),
     Question(
         id="behaviours",

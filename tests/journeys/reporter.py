@@ -241,7 +241,7 @@ class Reporter(Visit):
         self.skip("Was it one time, or more?")
         self.skip("What happened?")
         self.answer_account(account)
-        self.skip("What kind of behaviour was it?", "That is all for now")
+        self.skip("What kind of behaviour was it?", "Nothing to add")
         self.skip("Who did it?")
         self.skip("Where and when did it happen?")
         self.skip("Who else knows about it?")

@@ -140,7 +140,7 @@ def test_each_is_asked_what_they_can_know(service: RunningService, new_page: New
     assert asks_first is bool(teller.beside)
     assert teller.beside in reporter.text()
     reporter.answer_account(teller.account)
-    reporter.skip("What kind of behaviour was it?", "That is all for now")
+    reporter.skip("What kind of behaviour was it?", "Nothing to add")
     reporter.skip("Who did it?")
     reporter.skip("Where and when did it happen?", "I do not know who it was")
     assert STILL not in reporter.text(), "one time has an end"
@@ -203,7 +203,7 @@ def test_in_danger_now_and_hurt(service: RunningService, new_page: NewPage, coun
     reporter.answer_shape("It was one time")
     account = "He followed me into the store room and held the door: oystercatcher-tile."
     reporter.answer_account(account)
-    reporter.skip("What kind of behaviour was it?", "That is all for now")
+    reporter.skip("What kind of behaviour was it?", "Nothing to add")
     reporter.answer_behaviours(("Unwanted touching, sexual assault and rape", "Stalking and harassment"))
     reporter.choose("Sexual assault")
     reporter.choose("Repeated unwanted contact")
@@ -252,7 +252,7 @@ def test_several_people_and_no_single_incident(service: RunningService, new_page
     reporter.answer_shape("It goes on, and there is no single event", "What have you seen or heard?")
     account = "Women get the front desk and men get the cars, every week: sanderling-crate."
     reporter.answer_account(account)
-    reporter.skip("What kind of behaviour was it?", "That is all for now")
+    reporter.skip("What kind of behaviour was it?", "Nothing to add")
     reporter.answer_behaviours(("Sexist comments, jokes and 'banter'",))
     reporter.choose("Put-downs about ability, pregnancy, menopause or part-time work")
     reporter.press("Continue")
@@ -414,7 +414,7 @@ def test_the_fewest_presses_on_a_phone_without_scripts(service: RunningService, 
     # To 'check answers', or by way of the prompts that now have something to begin from.
     expect(page.locator("h1")).to_have_text(re.compile(f"^({re.escape(MORE)}|{re.escape(CHECK)})$"))
     if page.locator("h1").inner_text() == MORE:
-        reporter.press("That is all for now")
+        reporter.press("Nothing to add")
     reporter.at_question(CHECK)
     assert "plover-cistern" in reporter.text()
     words = reporter.send()

@@ -67,7 +67,7 @@ def test_warned_once_prompted_and_helped_to_name_it(service: RunningService, new
         "Then I went home and said nothing",
     ]
     picture(page, "more")
-    reporter.press("That is all for now")
+    reporter.press("Nothing to add")
     reporter.at_question(KINDS_HEADING)
 
     # The Enter key searches, what is found can be ticked, and the words stand in no address.

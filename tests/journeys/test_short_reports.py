@@ -69,7 +69,7 @@ def test_by_keyboard_alone(service: RunningService, new_page: NewPage, width: in
     reporter.answer_relation("It happened to me")
     reporter.answer_shape("It was one time")
     reporter.answer_account("It was in the lift: kestrel-button.")
-    reporter.skip("What kind of behaviour was it?", "That is all for now")
+    reporter.skip("What kind of behaviour was it?", "Nothing to add")
     reporter.answer_behaviours(("Bullying and intimidation",))
     reporter.answer_kinds(("Freezing out or excluding",))
     reporter.skip("Where and when did it happen?", "I do not know who it was")

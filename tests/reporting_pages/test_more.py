@@ -66,7 +66,7 @@ def test_more_is_kept_beside_the_account_and_not_in_it(begun: Browser) -> None:
 
 def test_nothing_more_to_say_is_one_press(begun: Browser) -> None:
     begun.answer("account", {"text": ACCOUNT})
-    assert "That is all for now" in text_of(begun.get(path_of("more")))
+    assert "Nothing to add" in text_of(begun.get(path_of("more")))
     assert begun.post(path_of("more"), {"skip": "skip"}, expect=303).headers["Location"] == path_of("behaviours")
     begun.answer("more", {"text": ""})
     assert stored(begun, "more") == {"skipped": "skip"}
