@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from weakref import WeakSet
+from weakref import WeakKeyDictionary, WeakSet
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -48,6 +48,8 @@ expect.set_options(timeout=PATIENCE)
 NewPage = Callable[..., Page]
 
 _without_javascript: WeakSet[Page] = WeakSet()
+# For axe, which never ends where scripts are off: by the page, another one on which its copies are shown.
+_copies: WeakKeyDictionary[Page, Page] = WeakKeyDictionary()
 
 
 def find_chromium() -> str | None:
@@ -140,6 +142,8 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
 
     yield make
     for context in contexts:
+        for copy in filter(None, (_copies.pop(page, None) for page in context.pages)):
+            copy.context.close()
         context.unroute_all(behavior="ignoreErrors")  # a page that is going away may still be asking
         context.close()
     assert complaints == [], "the browser's console complained: " + "; ".join(complaints)
@@ -186,21 +190,29 @@ def assert_accessible(page: Page) -> None:
 
 
 def _violations(page: Page) -> list[dict[str, Any]]:
-    results = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
+    # Every rule runs; of those that hold axe need not gather where on the page they do.
+    options = {"runOnly": {"type": "tag", "values": AXE_TAGS}, "resultTypes": ["violations"]}
+    results = Axe().run(page, options=options)
     violations: list[dict[str, Any]] = results.response["violations"]
     return violations
 
 
 def _violations_of_copy(page: Page) -> list[dict[str, Any]]:
-    """axe never ends where scripts are off: it runs on a copy of the page with the page's own scripts taken out."""
+    """Of a copy of the page with the page's own scripts taken out, where scripts run."""
+    html = re.sub(r"<script\b.*?</script>", "", page.content(), flags=re.DOTALL)
+    copy = _copies.get(page) or _make_copy(page)
+    if page.viewport_size:
+        copy.set_viewport_size(page.viewport_size)
+    copy.route(page.url, lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
+    copy.goto(page.url)
+    copy.unroute(page.url)
+    return _violations(copy)
+
+
+def _make_copy(page: Page) -> Page:
     browser = page.context.browser
     assert browser is not None
-    html = re.sub(r"<script\b.*?</script>", "", page.content(), flags=re.DOTALL)
-    context = browser.new_context(viewport=page.viewport_size, locale="en-GB")
-    try:
-        copy = context.new_page()
-        copy.route(page.url, lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
-        copy.goto(page.url)
-        return _violations(copy)
-    finally:
-        context.close()
+    context = browser.new_context(locale="en-GB")
+    _copies[page] = context.new_page()
+    _copies[page].set_default_timeout(PATIENCE)
+    return _copies[page]

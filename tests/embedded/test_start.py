@@ -259,7 +259,7 @@ def test_only_the_owner_can_read_what_it_makes(prepared: Path) -> None:
 
 def test_its_codes_are_those_that_make_code_prints(service: RunningService) -> None:
     def both_show_the_same() -> bool:
-        printed = service.manage("code", "grace.adeyemi").stdout.strip()
-        return printed == service.code("grace.adeyemi@example.test")
+        printed = service.manage("code", "priya.raman").stdout.strip()
+        return printed == service.code("priya.raman@example.test")
 
     assert both_show_the_same() or both_show_the_same()  # a step may end between the two

@@ -23,6 +23,7 @@ from uuid import UUID
 
 from django_otp.oath import TOTP
 
+from speakup.accounts.totp import DRIFT_STEPS
 from speakup.embedded.cast import PASSPHRASE
 from speakup.embedded.processes import die_with_parent
 from speakup.vault.staff_site import open_totp
@@ -45,8 +46,10 @@ class RunningService:
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def code(self, email: str) -> str:
-        """A one-time code of this member that was not used before; waits up to 30 seconds for the next one."""
-        while (step := int(time.time()) // STEP) <= self._last_step(email):
+        """A one-time code of this member that was not used before: the one that an app shows now, or the next, as of
+        an app whose clock is fast. Waits until the service takes it, up to 30 seconds for each."""
+        step = max(int(time.time()) // STEP, self._last_step(email) + 1)
+        while int(time.time()) // STEP + DRIFT_STEPS < step:
             time.sleep(STEP - time.time() % STEP + 0.05)
         totp = TOTP(self._totp_secret(email), step=STEP)
         totp.time = step * STEP

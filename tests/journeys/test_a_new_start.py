@@ -11,7 +11,7 @@ from tests.journeys.reporter import Reporter
 from tests.journeys.running_service import STOP_SECONDS, RunningService, running_service, start
 from tests.journeys.staff import NOTHING_SAID, Staff
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def kill_worker(service: RunningService) -> None:

@@ -23,7 +23,7 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
     pytest.mark.timeout(1800),
-    pytest.mark.xdist_group("journeys"),
+    pytest.mark.xdist_group("forms"),
 ]
 
 BUTTON = "button:not([aria-hidden]), input[type=submit]"  # hidden ones are for Enter alone
