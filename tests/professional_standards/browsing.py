@@ -3,6 +3,7 @@
 import contextvars
 import os
 import re
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -31,6 +32,9 @@ def show_pages_of(client: Client, page: Page) -> None:
         kind = request.headers.get("content-type", "")
         sent = request.post_data_buffer or b""
         got = context.run(client.generic, request.method, path, sent, content_type=kind)
+        # What a redirect leads to would pass no route, and be asked of a server that is not there.
+        while got.status_code in {HTTPStatus.FOUND, HTTPStatus.SEE_OTHER}:
+            got = context.run(client.get, got["Location"])
         route.fulfill(status=got.status_code, headers=dict(got.items()), body=got.content)
 
     page.route(ADDRESS + "/**", answer)
