@@ -1,9 +1,11 @@
 """Copying the words of a receipt, and printing their cards."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from django import forms
+from playwright.sync_api import expect
 
 from tests.chromium import NewPage
 from tests.web.kitchen_sink import rendered, served
@@ -27,7 +29,7 @@ def test_the_words_are_copied_and_it_is_said(new_page: NewPage, address: str) ->
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto("/")
     page.get_by_role("button", name="Copy the words").click()
-    page.wait_for_function("document.querySelector('[data-copy-status]').textContent === 'Copied'")
+    expect(page.locator("[data-copy-status]")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == WORDS
     assert page.get_by_role("status").filter(has_text="Copied").count() == 1
 
@@ -39,7 +41,7 @@ def test_where_the_browser_refuses_they_are_selected(new_page: NewPage, address:
     )
     page.goto("/")
     page.get_by_role("button", name="Copy the words").click()
-    page.wait_for_function("document.querySelector('[data-copy-status]').textContent.startsWith('Not copied')")
+    expect(page.locator("[data-copy-status]")).to_have_text(re.compile("^Not copied"))
     assert page.evaluate("getSelection().toString().trim()") == WORDS
 
 
