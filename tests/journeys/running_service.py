@@ -5,9 +5,11 @@ with running_service() as service:
     service.code("helen.marsh@example.test")
 """
 
+import atexit
 import http.client
 import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -18,6 +20,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from uuid import UUID
 
@@ -135,17 +138,26 @@ def start(data: Path, port: int, output: Path, environment: Mapping[str, str]) -
     return RunningService(f"http://localhost:{port}", data, output, process, environment=environment)
 
 
+@cache
+def prepared_data() -> Path:
+    """A data folder with the demonstration force and nothing else, made once a run and never started on."""
+    folder = Path(tempfile.mkdtemp(prefix="speakup-prepared-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    made = manage("prepare_demonstration", environment=service_environment(folder / "data", free_port()))
+    assert made.returncode == 0, made.stderr
+    return folder / "data"
+
+
 @contextmanager
 def running_service(more: Mapping[str, str] | None = None) -> Iterator[RunningService]:
-    """A service on a fresh data folder and a free port, with `more` in its environment.
+    """A service on a data folder of its own, as it was prepared, and a free port, with `more` in its environment.
 
     Leaving stops it with SIGINT and fails unless it exits with 0 and leaves no process behind.
     """
     with tempfile.TemporaryDirectory(prefix="speakup-service-") as folder:
         data, output, port = Path(folder) / "data", Path(folder) / "output.txt", free_port()
         environment = service_environment(data, port, more)
-        prepared = manage("prepare_demonstration", environment=environment)
-        assert prepared.returncode == 0, prepared.stderr
+        shutil.copytree(prepared_data(), data)
         service = start(data, port, output, environment)
         try:
             yield service
