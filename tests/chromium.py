@@ -19,7 +19,7 @@ from weakref import WeakKeyDictionary, WeakSet
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Frame, Page, expect, sync_playwright
 
 MISSING = (
     "NO CHROMIUM FOUND: browser tests are skipped. Install one (Debian, Ubuntu: apt-get install chromium) "
@@ -42,6 +42,8 @@ PATIENCE = 60_000
 LIMIT = 900
 # What Chromium shows instead of a page that it cannot get, or may not ask for again by itself.
 NO_PAGE = "chrome-error://chromewebdata/"
+# Milliseconds between two looks for something that a browser tells by itself.
+SHORTLY = 50
 
 expect.set_options(timeout=PATIENCE)
 
@@ -164,12 +166,25 @@ def go_back(page: Page) -> None:
 
     That may be nothing: what was posted is asked for again, and no browser posts by itself.
     """
+    arrived: list[str] = []
+
+    def hear(frame: Frame) -> None:
+        if frame == page.main_frame:
+            arrived.append(frame.url)
+
+    page.on("framenavigated", hear)
     try:
         page.go_back()
     except Error as refused:
         if "ERR_CACHE_MISS" not in refused.message:
             raise
-        page.wait_for_url(NO_PAGE)
+        # The error is told before the browser's own page of it is there; the one of a step before may still stand.
+        waited = 0
+        while not arrived and waited < PATIENCE:
+            page.wait_for_timeout(SHORTLY)
+            waited += SHORTLY
+        assert arrived == [NO_PAGE], arrived
+    page.remove_listener("framenavigated", hear)
     page.wait_for_load_state()
 
 

@@ -273,12 +273,14 @@ def test_without_wiping_back_would_show_it(new_page):
         page.fill("#id_account", TYPED)
         page.evaluate("window.kept = true")
         assert gone_and_back(page) == [True, TYPED]
+        page.close()  # before what it may still ask for an icon
     with served(pages(), stored=True) as address:
         page = new_page(base_url=address)
         page.goto("/reporter/")
         page.fill("#id_account", TYPED)
         page.evaluate("window.kept = true")
         assert gone_and_back(page) == [False, ""]
+        page.close()
 
 
 def test_staff_pages_have_no_way_out_to_press_by_mistake(new_page, kitchen_sink):
