@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.chromium import PATIENCE, NewPage, assert_accessible, stop_clock
+from tests.chromium import PATIENCE, SHORTLY, NewPage, assert_accessible, stop_clock
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -148,10 +148,20 @@ def test_the_dialog_says_which_key_leaves(page: Page) -> None:
     assert "Escape leaves" in page.inner_text(DIALOG)
 
 
+def turn_wheel(page: Page) -> None:
+    """The browser hands a turn of the wheel on when it likes: back once the page has had it."""
+    page.evaluate("() => { window.turned = false; addEventListener('wheel', () => { window.turned = true }) }")
+    page.mouse.wheel(0, 40)
+    waited = 0
+    while not page.evaluate("window.turned") and waited < PATIENCE:
+        page.wait_for_timeout(SHORTLY)
+        waited += SHORTLY
+
+
 SIGNS = {
     "key": lambda page: page.keyboard.press("b"),
     "click": lambda page: page.locator("#text").click(),
-    "wheel": lambda page: page.mouse.wheel(0, 40),
+    "wheel": turn_wheel,
     "put in by speech": lambda page: page.locator("#id_name").fill("x"),
     "focus moved by a switch": lambda page: page.locator("#id_rank").focus(),
 }
